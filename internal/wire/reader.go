@@ -1,0 +1,317 @@
+package wire
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"unicode/utf8"
+)
+
+// Kind says what an item of CBOR is.
+type Kind uint8
+
+// The kinds of items. KindEnd stands for the end of the data, KindInvalid for what no writer of ours writes.
+const (
+	KindInvalid Kind = iota
+	KindEnd
+	KindUint
+	KindNegInt
+	KindBytes
+	KindText
+	KindArray
+	KindMap
+	KindTag
+	KindBool
+	KindNil
+	KindFloat
+)
+
+var kindNames = [...]string{
+	"invalid item", "end of data", "unsigned integer", "negative integer", "byte string", "text string",
+	"array", "map", "tag", "boolean", "null", "float",
+}
+
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return fmt.Sprintf("Kind(%d)", uint8(k))
+}
+
+// SyntaxError says that the data are not what was expected, and where.
+type SyntaxError struct {
+	Offset int // of the item, from the start of the reader's data
+	Text   string
+}
+
+func (e *SyntaxError) Error() string { return fmt.Sprintf("wire: at byte %d: %s", e.Offset, e.Text) }
+
+// Reader walks over encoded items, from the first to the last. What it returns as bytes lies in the data it was made over.
+// After an error it stands where it stood before. Lengths and counts that it returns are never greater than the number of bytes left, so it is
+// safe to allocate for them.
+type Reader struct {
+	data []byte
+	off  int
+}
+
+// NewReader makes a reader of data.
+func NewReader(data []byte) Reader { return Reader{data: data} }
+
+// Len is the number of bytes left.
+func (r *Reader) Len() int { return len(r.data) - r.off }
+
+// Kind tells the kind of the next item, which stays the next.
+func (r *Reader) Kind() Kind {
+	if r.off >= len(r.data) {
+		return KindEnd
+	}
+	switch b := r.data[r.off]; b & 0xe0 {
+	case majorUint:
+		return KindUint
+	case majorNeg:
+		return KindNegInt
+	case majorBytes:
+		return KindBytes
+	case majorText:
+		return KindText
+	case majorArray:
+		return KindArray
+	case majorMap:
+		return KindMap
+	case majorTag:
+		return KindTag
+	default:
+		switch b {
+		case itemFalse, itemTrue:
+			return KindBool
+		case itemNil:
+			return KindNil
+		case itemFloat16, itemFloat32, itemFloat64:
+			return KindFloat
+		}
+	}
+	return KindInvalid
+}
+
+// head reads the head of the next item, without consuming it: its argument, and the offset after it.
+func (r *Reader) head(want Kind) (arg uint64, next int, err error) {
+	if k := r.Kind(); k != want {
+		return 0, 0, r.errorf("%v where %v is expected", k, want)
+	}
+	rest := r.data[r.off+1:]
+	info := r.data[r.off] & 0x1f
+	size := 0
+	switch {
+	case info < 24:
+		return uint64(info), r.off + 1, nil
+	case info <= 27:
+		size = 1 << (info - 24)
+	case info == 31:
+		return 0, 0, r.errorf("%v of indefinite length", want)
+	default:
+		return 0, 0, r.errorf("reserved head %#x", r.data[r.off])
+	}
+	if len(rest) < size {
+		return 0, 0, r.errorf("cut short in the head of %v", want)
+	}
+	for _, b := range rest[:size] {
+		arg = arg<<8 | uint64(b)
+	}
+	return arg, r.off + 1 + size, nil
+}
+
+// Uint reads an unsigned integer.
+func (r *Reader) Uint() (uint64, error) {
+	v, next, err := r.head(KindUint)
+	if err != nil {
+		return 0, err
+	}
+	r.off = next
+	return v, nil
+}
+
+// Int reads an integer; one that does not fit an int64 is an error.
+func (r *Reader) Int() (int64, error) {
+	kind := r.Kind()
+	if kind != KindNegInt {
+		kind = KindUint
+	}
+	v, next, err := r.head(kind)
+	if err != nil {
+		return 0, err
+	}
+	if v > math.MaxInt64 {
+		return 0, r.errorf("%v does not fit 64 bits", kind)
+	}
+	r.off = next
+	if kind == KindNegInt {
+		return ^int64(v), nil
+	}
+	return int64(v), nil
+}
+
+// Bool reads true or false.
+func (r *Reader) Bool() (bool, error) {
+	if k := r.Kind(); k != KindBool {
+		return false, r.errorf("%v where %v is expected", k, KindBool)
+	}
+	v := r.data[r.off] == itemTrue
+	r.off++
+	return v, nil
+}
+
+// Nil reads null.
+func (r *Reader) Nil() error {
+	if k := r.Kind(); k != KindNil {
+		return r.errorf("%v where %v is expected", k, KindNil)
+	}
+	r.off++
+	return nil
+}
+
+// Float reads a float of any width.
+func (r *Reader) Float() (float64, error) {
+	if k := r.Kind(); k != KindFloat {
+		return 0, r.errorf("%v where %v is expected", k, KindFloat)
+	}
+	rest := r.data[r.off+1:]
+	size := 1 << (r.data[r.off]&0x1f - 24)
+	if len(rest) < size {
+		return 0, r.errorf("cut short in a float")
+	}
+	r.off += 1 + size
+	switch size {
+	case 2:
+		return fromHalf(binary.BigEndian.Uint16(rest)), nil
+	case 4:
+		return float64(math.Float32frombits(binary.BigEndian.Uint32(rest))), nil
+	}
+	return math.Float64frombits(binary.BigEndian.Uint64(rest)), nil
+}
+
+// Text reads a text string, which must be UTF-8.
+func (r *Reader) Text() (string, error) {
+	p, next, err := r.counted(KindText)
+	if err != nil {
+		return "", err
+	}
+	if !utf8.Valid(p) {
+		return "", r.errorf("text string is not UTF-8")
+	}
+	r.off = next
+	return string(p), nil
+}
+
+// Bytes reads a byte string. The result is part of the data.
+func (r *Reader) Bytes() ([]byte, error) {
+	p, next, err := r.counted(KindBytes)
+	if err != nil {
+		return nil, err
+	}
+	r.off = next
+	return p, nil
+}
+
+// counted finds the bytes of a string, and the offset after them.
+func (r *Reader) counted(kind Kind) (p []byte, next int, err error) {
+	n, next, err := r.head(kind)
+	if err != nil {
+		return nil, 0, err
+	}
+	if n > uint64(len(r.data)-next) {
+		return nil, 0, r.errorf("%v of %d bytes, of which %d are there", kind, n, len(r.data)-next)
+	}
+	end := next + int(n)
+	return r.data[next:end:end], end, nil
+}
+
+// Array reads the head of an array: n items follow.
+func (r *Reader) Array() (n int, err error) { return r.container(KindArray, 1) }
+
+// Map reads the head of a map: n pairs follow.
+func (r *Reader) Map() (n int, err error) { return r.container(KindMap, 2) }
+
+func (r *Reader) container(kind Kind, each int) (int, error) {
+	n, next, err := r.head(kind)
+	if err != nil {
+		return 0, err
+	}
+	if n > uint64((len(r.data)-next)/each) { // an item has a byte at least
+		return 0, r.errorf("%v of %d in %d bytes", kind, n, len(r.data)-next)
+	}
+	r.off = next
+	return int(n), nil
+}
+
+// Tag reads a tag; the item it is about follows.
+func (r *Reader) Tag() (uint64, error) {
+	v, next, err := r.head(KindTag)
+	if err != nil {
+		return 0, err
+	}
+	r.off = next
+	return v, nil
+}
+
+// Skip passes over the next item and all that is in it.
+func (r *Reader) Skip() error {
+	start := r.off
+	for items := 1; items > 0; items-- {
+		more, err := r.step()
+		if err != nil {
+			r.off = start
+			return err
+		}
+		items += more
+	}
+	return nil
+}
+
+// step passes over one item, but not over the items in it, and says how many these are.
+func (r *Reader) step() (more int, err error) {
+	switch kind := r.Kind(); kind {
+	case KindUint, KindNegInt:
+		_, next, err := r.head(kind)
+		if err != nil {
+			return 0, err
+		}
+		r.off = next
+		return 0, nil
+	case KindBytes, KindText:
+		_, next, err := r.counted(kind)
+		if err != nil {
+			return 0, err
+		}
+		r.off = next
+		return 0, nil
+	case KindArray:
+		return r.Array()
+	case KindMap:
+		n, err := r.Map()
+		return 2 * n, err
+	case KindTag:
+		_, err := r.Tag()
+		return 1, err
+	case KindBool, KindNil:
+		r.off++
+		return 0, nil
+	case KindFloat:
+		_, err := r.Float()
+		return 0, err
+	default:
+		return 0, r.errorf("%v where an item is expected", kind)
+	}
+}
+
+// Raw reads the next item as it stands, encoded. The result is part of the data.
+func (r *Reader) Raw() ([]byte, error) {
+	start := r.off
+	if err := r.Skip(); err != nil {
+		return nil, err
+	}
+	return r.data[start:r.off:r.off], nil
+}
+
+func (r *Reader) errorf(format string, args ...any) error {
+	return &SyntaxError{Offset: r.off, Text: fmt.Sprintf(format, args...)}
+}
