@@ -1,0 +1,211 @@
+package wire
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"time"
+)
+
+// FrameKind is the first element of a frame.
+type FrameKind uint64
+
+// The kinds of frames of version 1. A number is never given a second meaning.
+const (
+	FrameCall          FrameKind = 1
+	FrameReturn        FrameKind = 2
+	FrameFinish        FrameKind = 3
+	FrameRelease       FrameKind = 4
+	FrameGoAway        FrameKind = 5
+	FrameAbort         FrameKind = 6
+	FrameUnimplemented FrameKind = 7
+	FrameReset         FrameKind = 8
+)
+
+// Frame is one message of the control stream: *Call, *Return, *Finish, *Release, *GoAway, *Abort, *Unimplemented, *Reset, or *Unknown.
+type Frame interface {
+	appendTo(b []byte) []byte
+	parse(r *Reader, n int) error
+}
+
+// Flags of a call.
+const (
+	FlagKeep   uint64 = 1 << iota // the result stays for calls pipelined on it, until finish
+	FlagOneWay                    // nobody waits for the result
+)
+
+// Call asks for something to be done.
+type Call struct {
+	ID      uint64
+	Target  int64 // an export of the receiver, 0 being its root; or -n, the result of the sender's own call n
+	Op      uint8
+	Name    string
+	Want    uint8
+	Lane    uint64
+	Parent  uint64
+	Timeout time.Duration // what is left of the caller's deadline; 0 for none
+	Flags   uint64
+	Refs    []Ref
+	Body    Body
+}
+
+// Status says how a call ended.
+type Status uint64
+
+// The three ends of a call.
+const (
+	StatusOK      Status = 0
+	StatusFailed  Status = 1 // by the handler; the body is its error
+	StatusRefused Status = 2 // by the connection; the body is [code, text]
+)
+
+// Return is the end of a call. Every call has exactly one.
+type Return struct {
+	ID     uint64
+	Status Status
+	Refs   []Ref
+	Body   Body
+}
+
+// Finish says that its sender wants no more of its call: it is cancelled if under way, and its kept result dropped.
+type Finish struct {
+	ID     uint64
+	Reason string
+}
+
+// Release gives back references that were received.
+type Release struct{ Counts []Count }
+
+// Count is how many receipts of one reference are given back.
+type Count struct{ ID, N uint64 }
+
+// GoAway says that no call after Last is run any more.
+type GoAway struct {
+	Last   uint64
+	Reason string
+}
+
+// AbortCode says why a connection ends.
+type AbortCode uint64
+
+// The codes of Abort.
+const (
+	AbortBye      AbortCode = 0 // an orderly close
+	AbortProtocol AbortCode = 1 // the peer broke the protocol
+	AbortLimit    AbortCode = 2 // the peer asked for too much
+	AbortSlow     AbortCode = 3 // the peer does not read
+	AbortKilled   AbortCode = 4 // who served was ended from outside
+)
+
+// Abort is the last frame of a connection.
+type Abort struct {
+	Code   AbortCode
+	Reason string
+}
+
+// Unimplemented answers a frame of unknown kind.
+type Unimplemented struct{ Kind FrameKind }
+
+// Reset says that a bulk stream is of no more use to its sender: what is still written to it is thrown away.
+type Reset struct {
+	Stream uint32
+	Reason string
+}
+
+// Unknown is a frame of a kind that is not known here.
+type Unknown struct{ Kind FrameKind }
+
+// RefKind says whose a reference is.
+type RefKind uint64
+
+// The kinds of references in a message.
+const (
+	RefExport RefKind = 0 // an export of the sender
+	RefHome   RefKind = 1 // an export of the receiver, coming home
+	RefCall   RefKind = 2 // the result of the sender's own call, perhaps still under way
+)
+
+// Ref is one reference in a message.
+type Ref struct {
+	Kind RefKind
+	ID   uint64
+}
+
+// Body is the value a message carries: inline, or on a bulk stream of its own.
+type Body struct {
+	Inline []byte
+	Stream uint32 // if not 0, where the bytes are
+	Length uint64 // how many bytes they are
+}
+
+// AppendFrame appends f as it goes over the control stream: its length in four bytes, then the frame.
+func AppendFrame(b []byte, f Frame) []byte {
+	start := len(b)
+	b = append(b, 0, 0, 0, 0)
+	b = f.appendTo(b)
+	binary.BigEndian.PutUint32(b[start:], uint32(len(b)-start-4))
+	return b
+}
+
+// ReadFrame reads the bytes of one frame into a buffer of its own. io.EOF is returned only if the stream ends between frames.
+func ReadFrame(r io.Reader, max int) ([]byte, error) {
+	var head [4]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
+		return nil, err
+	}
+	n := binary.BigEndian.Uint32(head[:])
+	if uint64(n) > uint64(max) {
+		return nil, fmt.Errorf("%w: a frame of %d bytes, allowed are %d", ErrLimit, n, max)
+	}
+	data := make([]byte, n)
+	if _, err := io.ReadFull(r, data); err != nil {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return nil, err
+	}
+	return data, nil
+}
+
+// ParseFrame reads one frame, which k checks first. A frame of unknown kind is *Unknown. Bodies are parts of data.
+func ParseFrame(data []byte, k *Checker) (Frame, error) {
+	if err := k.Check(data); err != nil {
+		return nil, err
+	}
+	r := NewReader(data)
+	n, err := r.Array()
+	if err != nil {
+		return nil, err
+	}
+	kind, err := r.Uint()
+	if err != nil {
+		return nil, err
+	}
+	f := newFrame(FrameKind(kind))
+	if err := f.parse(&r, n-1); err != nil {
+		return nil, fmt.Errorf("wire: frame of kind %d: %w", kind, err)
+	}
+	return f, nil
+}
+
+func newFrame(kind FrameKind) Frame {
+	switch kind {
+	case FrameCall:
+		return new(Call)
+	case FrameReturn:
+		return new(Return)
+	case FrameFinish:
+		return new(Finish)
+	case FrameRelease:
+		return new(Release)
+	case FrameGoAway:
+		return new(GoAway)
+	case FrameAbort:
+		return new(Abort)
+	case FrameUnimplemented:
+		return new(Unimplemented)
+	case FrameReset:
+		return new(Reset)
+	}
+	return &Unknown{Kind: kind}
+}

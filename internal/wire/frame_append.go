@@ -1,0 +1,88 @@
+package wire
+
+func appendKind(b []byte, n int, kind FrameKind) []byte {
+	return AppendUint(AppendArray(b, n), uint64(kind))
+}
+
+func (c *Call) appendTo(b []byte) []byte {
+	b = appendKind(b, 12, FrameCall)
+	b = AppendUint(b, c.ID)
+	b = AppendInt(b, c.Target)
+	b = AppendUint(b, uint64(c.Op))
+	b = AppendText(b, c.Name)
+	b = AppendUint(b, uint64(c.Want))
+	b = AppendUint(b, c.Lane)
+	b = AppendUint(b, c.Parent)
+	b = AppendInt(b, int64(c.Timeout))
+	b = AppendUint(b, c.Flags)
+	b = appendRefs(b, c.Refs)
+	return c.Body.appendTo(b)
+}
+
+func (t *Return) appendTo(b []byte) []byte {
+	b = appendKind(b, 5, FrameReturn)
+	b = AppendUint(b, t.ID)
+	b = AppendUint(b, uint64(t.Status))
+	b = appendRefs(b, t.Refs)
+	return t.Body.appendTo(b)
+}
+
+func (f *Finish) appendTo(b []byte) []byte {
+	b = appendKind(b, 3, FrameFinish)
+	b = AppendUint(b, f.ID)
+	return AppendText(b, f.Reason)
+}
+
+func (l *Release) appendTo(b []byte) []byte {
+	b = appendKind(b, 2, FrameRelease)
+	b = AppendArray(b, 2*len(l.Counts))
+	for _, c := range l.Counts {
+		b = AppendUint(b, c.ID)
+		b = AppendUint(b, c.N)
+	}
+	return b
+}
+
+func (g *GoAway) appendTo(b []byte) []byte {
+	b = appendKind(b, 3, FrameGoAway)
+	b = AppendUint(b, g.Last)
+	return AppendText(b, g.Reason)
+}
+
+func (a *Abort) appendTo(b []byte) []byte {
+	b = appendKind(b, 3, FrameAbort)
+	b = AppendUint(b, uint64(a.Code))
+	return AppendText(b, a.Reason)
+}
+
+func (u *Unimplemented) appendTo(b []byte) []byte {
+	b = appendKind(b, 2, FrameUnimplemented)
+	return AppendUint(b, uint64(u.Kind))
+}
+
+func (t *Reset) appendTo(b []byte) []byte {
+	b = appendKind(b, 3, FrameReset)
+	b = AppendUint(b, uint64(t.Stream))
+	return AppendText(b, t.Reason)
+}
+
+func (u *Unknown) appendTo(b []byte) []byte { return appendKind(b, 1, u.Kind) }
+
+func appendRefs(b []byte, refs []Ref) []byte {
+	b = AppendArray(b, len(refs))
+	for _, ref := range refs {
+		b = AppendArray(b, 2)
+		b = AppendUint(b, uint64(ref.Kind))
+		b = AppendUint(b, ref.ID)
+	}
+	return b
+}
+
+func (y *Body) appendTo(b []byte) []byte {
+	if y.Stream == 0 {
+		return AppendBytes(b, y.Inline)
+	}
+	b = AppendArray(b, 2)
+	b = AppendUint(b, uint64(y.Stream))
+	return AppendUint(b, y.Length)
+}
