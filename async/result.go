@@ -1,0 +1,144 @@
+package async
+
+import (
+	"context"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+)
+
+// Source is an operation under way as its maker knows it. It must be safe for concurrent use.
+type Source interface {
+	// Done is closed when the operation has ended.
+	Done() <-chan struct{}
+	// Wait waits until the operation has ended. It returns an error only if ctx ends first.
+	Wait(ctx context.Context) error
+	// Outcome is what the operation came to. It is asked for once, after it has ended.
+	Outcome() (any, error)
+	// Cancel ends the operation, if it has not ended yet. It does not wait.
+	Cancel(cause error)
+	// Line carries out operations on the result, which need not be there yet. It is asked for once.
+	Line() Line
+}
+
+// Result is the result of an operation that may still be under way. Its operations are begun at once, on the result to come.
+type Result struct {
+	operations
+	src Source
+
+	line    func() Line
+	outcome func() (any, error)
+
+	mu      sync.Mutex
+	ready   []func(*Result) // to be called, in this order
+	running bool            // a goroutine calls what is in ready, or waits to
+}
+
+// NewResult makes the result of the operation that src is.
+func NewResult(src Source) *Result {
+	r := &Result{src: src, line: sync.OnceValue(src.Line), outcome: sync.OnceValues(src.Outcome)}
+	r.operations = operations{func(op Op, name string, args ...any) *Result { return r.line().Begin(op, name, args...) }}
+	return r
+}
+
+// Failed makes a result that has failed already, and on which all operations fail.
+func Failed(err error) *Result { return NewResult(failed{err}) }
+
+// Source is what the result was made with, for its maker.
+func (r *Result) Source() Source { return r.src }
+
+// Done is closed when the result is ready.
+func (r *Result) Done() <-chan struct{} { return r.src.Done() }
+
+// Ready says whether the result is there.
+func (r *Result) Ready() bool {
+	select {
+	case <-r.src.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// Await waits for the result. If ctx ends first, the operation goes on.
+func (r *Result) Await(ctx context.Context) (any, error) {
+	if err := r.src.Wait(ctx); err != nil {
+		return nil, err
+	}
+	return r.outcome()
+}
+
+// Err is the error that the operation ended with, or nil: also while it is under way.
+func (r *Result) Err() error {
+	if !r.Ready() {
+		return nil
+	}
+	_, err := r.outcome()
+	return err
+}
+
+// Cancel ends the operation if it is still under way. It does not wait; the result becomes ready with an error soon.
+func (r *Result) Cancel() { r.src.Cancel(context.Canceled) }
+
+// OnReady has f called with r exactly once, when r is ready, also if it is ready now. It returns at once. The functions given to
+// one Result are called in the order given, one after the other, by a goroutine of that Result that is there only while functions wait; a
+// panic of one is logged and does not keep the next from being called.
+func (r *Result) OnReady(f func(*Result)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ready = append(r.ready, f)
+	if !r.running {
+		r.running = true
+		// Started here; ends when nothing is left to call, which is after the operation has ended, and every operation ends.
+		go r.callReady()
+	}
+}
+
+func (r *Result) callReady() {
+	<-r.src.Done()
+	for {
+		r.mu.Lock()
+		if len(r.ready) == 0 {
+			r.running = false
+			r.mu.Unlock()
+			return
+		}
+		f := r.ready[0]
+		r.ready = r.ready[1:]
+		r.mu.Unlock()
+		r.guarded(f)
+	}
+}
+
+// guarded calls f and outlives its panics.
+func (r *Result) guarded(f func(*Result)) {
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		if p := recover(); p != nil {
+			slog.Error("async: panic in a function given to OnReady", "panic", p, "stack", string(debug.Stack()))
+			return
+		}
+		go r.callReady() // f ended this goroutine (runtime.Goexit); the rest is for another
+	}()
+	f(r)
+	returned = true
+}
+
+// failed is an operation that could not even be begun.
+type failed struct{ err error }
+
+var closed = func() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
+func (f failed) Done() <-chan struct{}            { return closed }
+func (f failed) Wait(context.Context) error       { return nil }
+func (f failed) Outcome() (any, error)            { return nil, f.err }
+func (f failed) Cancel(error)                     {}
+func (f failed) Line() Line                       { return f }
+func (f failed) Begin(Op, string, ...any) *Result { return NewResult(f) }
