@@ -1,0 +1,61 @@
+package symbols
+
+import (
+	"reflect"
+	"slices"
+	"sync"
+)
+
+//go:generate go run ./internal/gen
+
+// Table holds a package's exported names. A value tells its kind by itself: addressable is a variable;
+// a constant.Value is an untyped constant; a nil pointer stands for the type it points to; a func is a function;
+// a name that begins with _ is the wrapper of the interface it names; the rest are typed constants.
+type Table map[string]reflect.Value
+
+// entry is a package of the index. Its table is built at first use: all of them together cost megabytes.
+type entry struct {
+	name    string
+	table   func() Table
+	generic []string
+}
+
+func newEntry(name string, build func() Table, generic ...string) *entry {
+	return &entry{name: name, table: sync.OnceValue(build), generic: generic}
+}
+
+// Std lists the import paths that have a table, sorted.
+func Std() []string {
+	paths := make([]string, 0, len(std))
+	for path := range std {
+		paths = append(paths, path)
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// Lookup returns the table of the package at path. It is shared: whoever wants another one makes a copy.
+func Lookup(path string) (Table, bool) {
+	e, ok := std[path]
+	if !ok {
+		return nil, false
+	}
+	return e.table(), true
+}
+
+// Name returns the name that the package at path declares, "" if there is none.
+func Name(path string) string {
+	if e, ok := std[path]; ok {
+		return e.name
+	}
+	return ""
+}
+
+// Generic lists the exported names of a package that its table lacks, because a generic func or type has no value
+// before it is instantiated, and constraints are no types of values.
+func Generic(path string) []string {
+	if e, ok := std[path]; ok {
+		return e.generic
+	}
+	return nil
+}
