@@ -1,0 +1,208 @@
+package sessionproc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// partingGrace is how long a session may take to say goodbye when it was not told how long.
+const partingGrace = 500 * time.Millisecond
+
+// link is what a session process asks of its connection.
+type link interface {
+	// Wait returns when the connection has ended, nil if in an orderly way.
+	Wait() error
+	// Shutdown takes no more calls, tells the peer why, lets calls under way end, and closes; when ctx ends it closes at once.
+	Shutdown(ctx context.Context, reason string) error
+}
+
+// opening is what a session begins with.
+type opening struct {
+	stream  io.ReadWriteCloser
+	state   []byte
+	version string
+	streams *Streams
+	exit    func(code int) // code called os.Exit: to be called before the reply that says so
+}
+
+// mainWith is Main with another way to open a session.
+func mainWith(open func(opening) (link, error)) (code int, ok bool) {
+	if os.Getenv(envKey) == "" {
+		return 0, false
+	}
+	os.Unsetenv(envKey)
+	code, err := child(open)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "sessionproc:", err)
+		return 1, true
+	}
+	return code, true
+}
+
+// child takes what Start handed down.
+func child(open func(opening) (link, error)) (code int, err error) {
+	socket, err := inherited(socketFD, "connection")
+	if err != nil {
+		return 0, err
+	}
+	f, err := inherited(controlFD, "control")
+	if err != nil {
+		return 0, err
+	}
+	ctl, err := newControl(f)
+	if err != nil {
+		return 0, err
+	}
+	var first start
+	if err := ctl.receive(&first); err != nil {
+		return 0, fmt.Errorf("no orders from the parent: %w", err)
+	}
+	nc, err := net.FileConn(socket)
+	socket.Close()
+	if err != nil {
+		return 0, err
+	}
+	streams, diag, err := takeOutputs()
+	if err != nil {
+		return 0, err
+	}
+	s := newSession(diag)
+	go s.obey(ctl) // until the process ends
+	code = s.run(open, opening{stream: nc, state: first.State, version: first.Version, streams: streams})
+	_ = ctl.send(report{Ended: s.ended})
+	return code, nil
+}
+
+// inherited takes a descriptor that Start handed down, out of the way and not for inheritance.
+func inherited(fd int, name string) (*os.File, error) {
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil || st.Mode&unix.S_IFMT != unix.S_IFSOCK {
+		return nil, fmt.Errorf("%s is set, but this process was not started as a session: descriptor %d is no %s", envKey, fd, name)
+	}
+	f, err := aside(fd, name)
+	if err != nil {
+		return nil, err
+	}
+	unix.Close(fd)
+	return f, nil
+}
+
+// stdioWith is Stdio with another way to open a session.
+func stdioWith(version string, open func(opening) (link, error)) (code int, err error) {
+	stream, err := takeStdio()
+	if err != nil {
+		return 0, fmt.Errorf("sessionproc: %w", err)
+	}
+	// A Ctrl-C at the terminal of whoever started this is not meant for the session. This fails for a group's leader, which has its own group already.
+	_, _ = unix.Setsid()
+	streams, diag, err := takeOutputs()
+	if err != nil {
+		return 0, fmt.Errorf("sessionproc: %w", err)
+	}
+	s := newSession(diag)
+	code = s.run(open, opening{stream: stream, version: version, streams: streams})
+	return code, nil
+}
+
+// session is the life of a session process.
+type session struct {
+	diag   *os.File
+	orders chan order
+	exits  chan int
+	ended  string // how it ended, once it has
+}
+
+func newSession(diag *os.File) *session {
+	return &session{diag: diag, orders: make(chan order), exits: make(chan int, 1)}
+}
+
+// obey passes on what the parent orders, and its death. It lives as long as the process.
+func (s *session) obey(ctl *control) {
+	for {
+		var o order
+		if ctl.receive(&o) != nil {
+			s.orders <- order{Grace: partingGrace, Reason: "the server that started this session is gone"}
+			return
+		}
+		s.orders <- o
+	}
+}
+
+// run serves until the connection ends, whoever ends it.
+func (s *session) run(open func(opening) (link, error), o opening) (code int) {
+	// Handled from here on: code that resets its signals can take this away, the control channel it cannot.
+	term := make(chan os.Signal, 1)
+	signal.Notify(term, syscall.SIGTERM, syscall.SIGHUP)
+
+	o.exit = s.exit
+	l, err := open(o)
+	if err != nil {
+		s.ended = "no session: " + err.Error()
+		fmt.Fprintln(s.diag, s.ended)
+		return 3
+	}
+	lost := make(chan error, 1)
+	go func() { lost <- l.Wait() }()
+
+	for {
+		select {
+		case err := <-lost:
+			if s.ended == "" {
+				code, s.ended = verdict(err)
+			}
+			endGroup(partingGrace)
+			return code
+		case o := <-s.orders:
+			s.part(l, o)
+		case sig := <-term:
+			s.part(l, order{Grace: partingGrace, Reason: "the session was told to end (" + sig.String() + ")"})
+		case code = <-s.exits:
+			s.part(l, order{Grace: partingGrace, Reason: fmt.Sprintf("os.Exit(%d)", code)})
+		}
+	}
+}
+
+// part begins the end. It does not wait: another order may want it sooner. The last of its goroutines ends with the connection or the process.
+func (s *session) part(l link, o order) {
+	if s.ended == "" {
+		s.ended = o.Reason
+	}
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), o.Grace)
+		defer cancel()
+		_ = l.Shutdown(ctx, o.Reason)
+	}()
+	// Whatever code or connection do, this process does not outlive its orders.
+	time.AfterFunc(o.Grace+2*time.Second, func() {
+		fmt.Fprintln(s.diag, "ended by force:", o.Reason)
+		_ = unix.Kill(os.Getpid(), unix.SIGKILL)
+	})
+}
+
+// exit notes that code called os.Exit. The first status counts.
+func (s *session) exit(code int) {
+	select {
+	case s.exits <- code:
+	default:
+	}
+}
+
+// verdict puts the end of a connection in words, and in an exit status.
+func verdict(err error) (code int, ended string) {
+	switch {
+	case err == nil:
+		return 0, "the connection was closed"
+	case errors.Is(err, io.EOF):
+		return 0, "the peer is gone"
+	}
+	return 3, err.Error()
+}
