@@ -2,7 +2,6 @@ package sessionproc
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -14,15 +13,25 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// partingGrace is how long a session may take to say goodbye when it was not told how long.
-const partingGrace = 500 * time.Millisecond
+const (
+	// partingGrace is how long each step of an end may take that nobody gave a time.
+	partingGrace = 500 * time.Millisecond
+	// forced is how much later an end that does not come about is forced.
+	forced = 2 * time.Second
+)
 
-// link is what a session process asks of its connection.
+// link is what a session process asks of its connection: a conn.Conn, but in tests.
 type link interface {
-	// Wait returns when the connection has ended, nil if in an orderly way.
+	// Done is closed when the connection has ended.
+	Done() <-chan struct{}
+	// Err says why; nil if in an orderly way.
+	Err() error
+	// Wait waits for all that ran for the connection, too.
 	Wait() error
-	// Shutdown takes no more calls, tells the peer why, lets calls under way end, and closes; when ctx ends it closes at once.
-	Shutdown(ctx context.Context, reason string) error
+	// Shutdown takes no more calls, lets those under way end, their replies included, and closes.
+	Shutdown(ctx context.Context) error
+	// Abort ends it at once and tells the peer why.
+	Abort(reason string)
 }
 
 // opening is what a session begins with.
@@ -130,7 +139,7 @@ func (s *session) obey(ctl *control) {
 	for {
 		var o order
 		if ctl.receive(&o) != nil {
-			s.orders <- order{Grace: partingGrace, Reason: "the server that started this session is gone"}
+			s.orders <- order{Reason: "the process that started this session is gone"}
 			return
 		}
 		s.orders <- o
@@ -150,39 +159,51 @@ func (s *session) run(open func(opening) (link, error), o opening) (code int) {
 		fmt.Fprintln(s.diag, s.ended)
 		return 3
 	}
-	lost := make(chan error, 1)
-	go func() { lost <- l.Wait() }()
-
 	for {
 		select {
-		case err := <-lost:
+		case <-l.Done():
 			if s.ended == "" {
-				code, s.ended = verdict(err)
+				code, s.ended = verdict(l.Err())
 			}
-			endGroup(partingGrace)
+			windUp(l)
 			return code
 		case o := <-s.orders:
 			s.part(l, o)
 		case sig := <-term:
-			s.part(l, order{Grace: partingGrace, Reason: "the session was told to end (" + sig.String() + ")"})
+			s.part(l, order{Reason: "the session was told to end (" + sig.String() + ")"})
 		case code = <-s.exits:
 			s.part(l, order{Grace: partingGrace, Reason: fmt.Sprintf("os.Exit(%d)", code)})
 		}
 	}
 }
 
-// part begins the end. It does not wait: another order may want it sooner. The last of its goroutines ends with the connection or the process.
+// windUp gives what ran for the connection a moment to see that it is over, and ends what code has started.
+func windUp(l link) {
+	over := make(chan struct{})
+	go func() { // ends with the process, if code does not let go
+		defer close(over)
+		_ = l.Wait()
+	}()
+	select {
+	case <-over:
+	case <-time.After(partingGrace):
+	}
+	endGroup(partingGrace)
+}
+
+// part begins the end. It does not wait: another order may want it sooner.
 func (s *session) part(l link, o order) {
 	if s.ended == "" {
 		s.ended = o.Reason
 	}
-	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), o.Grace)
-		defer cancel()
-		_ = l.Shutdown(ctx, o.Reason)
-	}()
+	if o.Grace <= 0 {
+		l.Abort(o.Reason)
+	} else {
+		time.AfterFunc(o.Grace, func() { l.Abort(o.Reason) })
+		go func() { _ = l.Shutdown(context.Background()) }() // ends with the connection
+	}
 	// Whatever code or connection do, this process does not outlive its orders.
-	time.AfterFunc(o.Grace+2*time.Second, func() {
+	time.AfterFunc(o.Grace+forced, func() {
 		fmt.Fprintln(s.diag, "ended by force:", o.Reason)
 		_ = unix.Kill(os.Getpid(), unix.SIGKILL)
 	})
@@ -198,11 +219,8 @@ func (s *session) exit(code int) {
 
 // verdict puts the end of a connection in words, and in an exit status.
 func verdict(err error) (code int, ended string) {
-	switch {
-	case err == nil:
+	if err == nil {
 		return 0, "the connection was closed"
-	case errors.Is(err, io.EOF):
-		return 0, "the peer is gone"
 	}
 	return 3, err.Error()
 }

@@ -55,12 +55,19 @@ func openLines(o opening) (link, error) {
 	return l, nil
 }
 
-func (l *lines) Wait() error { <-l.ended; return l.err }
+func (l *lines) Done() <-chan struct{} { return l.ended }
+func (l *lines) Err() error            { return l.err }
+func (l *lines) Wait() error           { <-l.ended; return l.err }
 
-func (l *lines) Shutdown(_ context.Context, reason string) error {
-	l.say("goodbye: " + reason)
+func (l *lines) Shutdown(context.Context) error {
+	l.say("shut down")
 	l.end(nil)
 	return nil
+}
+
+func (l *lines) Abort(reason string) {
+	l.say("goodbye: " + reason)
+	l.end(nil)
 }
 
 func (l *lines) end(err error) {
@@ -89,7 +96,7 @@ func (l *lines) serve() {
 		detach()
 		l.say("out=" + out.String() + " err=" + errs.String())
 	}
-	l.end(io.EOF)
+	l.end(nil)
 }
 
 func (l *lines) do(word, arg string) {
@@ -206,7 +213,7 @@ func TestEndsWithItsConnection(t *testing.T) {
 func TestEndTellsThePeer(t *testing.T) {
 	p, rw := begin(t, "")
 	p.End(time.Second, "the server is shutting down")
-	answer(t, rw, "goodbye: the server is shutting down")
+	answer(t, rw, "shut down")
 	if e := p.Wait(); e.Code != 0 || e.String() != "the server is shutting down" {
 		t.Errorf("ended as %+v", e)
 	}
