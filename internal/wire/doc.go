@@ -21,5 +21,5 @@
 //
 // Everything is pure. A Checker may be used by many goroutines, a Reader by one.
 //
-// Errors are *SyntaxError, and errors that wrap ErrLimit for data that are well-formed but ask for too much.
+// Errors wrap ErrMalformed, with *SyntaxError where a Reader stumbled, or ErrLimit for data that are well-formed but ask for too much.
 package wire

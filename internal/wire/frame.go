@@ -24,7 +24,8 @@ const (
 
 // Frame is one message of the control stream: *Call, *Return, *Finish, *Release, *GoAway, *Abort, *Unimplemented, *Reset, or *Unknown.
 type Frame interface {
-	appendTo(b []byte) []byte
+	appendTo(b []byte) []byte // all but the tail
+	tail() []byte             // the bytes of an inline body, which always stand last
 	parse(r *Reader, n int) error
 }
 
@@ -139,11 +140,15 @@ type Body struct {
 }
 
 // AppendFrame appends f as it goes over the control stream: its length in four bytes, then the frame.
-func AppendFrame(b []byte, f Frame) []byte {
+func AppendFrame(b []byte, f Frame) []byte { return append(AppendHead(b, f), f.tail()...) }
+
+// AppendHead is AppendFrame without the bytes of the inline body of a call or a return; they are to follow. So a large body need not
+// be copied under a lock.
+func AppendHead(b []byte, f Frame) []byte {
 	start := len(b)
 	b = append(b, 0, 0, 0, 0)
 	b = f.appendTo(b)
-	binary.BigEndian.PutUint32(b[start:], uint32(len(b)-start-4))
+	binary.BigEndian.PutUint32(b[start:], uint32(len(b)-start-4+len(f.tail())))
 	return b
 }
 
@@ -183,7 +188,7 @@ func ParseFrame(data []byte, k *Checker) (Frame, error) {
 	}
 	f := newFrame(FrameKind(kind))
 	if err := f.parse(&r, n-1); err != nil {
-		return nil, fmt.Errorf("wire: frame of kind %d: %w", kind, err)
+		return nil, fmt.Errorf("%w: frame of kind %d: %w", ErrMalformed, kind, err)
 	}
 	return f, nil
 }

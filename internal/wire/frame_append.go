@@ -68,6 +68,23 @@ func (t *Reset) appendTo(b []byte) []byte {
 
 func (u *Unknown) appendTo(b []byte) []byte { return appendKind(b, 1, u.Kind) }
 
+func (c *Call) tail() []byte        { return c.Body.tail() }
+func (t *Return) tail() []byte      { return t.Body.tail() }
+func (*Finish) tail() []byte        { return nil }
+func (*Release) tail() []byte       { return nil }
+func (*GoAway) tail() []byte        { return nil }
+func (*Abort) tail() []byte         { return nil }
+func (*Unimplemented) tail() []byte { return nil }
+func (*Reset) tail() []byte         { return nil }
+func (*Unknown) tail() []byte       { return nil }
+
+func (y *Body) tail() []byte {
+	if y.Stream == 0 {
+		return y.Inline
+	}
+	return nil
+}
+
 func appendRefs(b []byte, refs []Ref) []byte {
 	b = AppendArray(b, len(refs))
 	for _, ref := range refs {
@@ -80,7 +97,7 @@ func appendRefs(b []byte, refs []Ref) []byte {
 
 func (y *Body) appendTo(b []byte) []byte {
 	if y.Stream == 0 {
-		return AppendBytes(b, y.Inline)
+		return appendHead(b, majorBytes, uint64(len(y.Inline)))
 	}
 	b = AppendArray(b, 2)
 	b = AppendUint(b, uint64(y.Stream))

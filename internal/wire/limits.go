@@ -39,6 +39,9 @@ func (l Limits) WithDefaults() Limits {
 // ErrLimit is wrapped by errors about data that are well-formed but beyond a limit.
 var ErrLimit = errors.New("wire: limit exceeded")
 
+// ErrMalformed is wrapped by errors about data that no writer of ours writes.
+var ErrMalformed = errors.New("wire: malformed")
+
 // Checker checks data from outside before anything is built from them. It may be used concurrently.
 type Checker struct {
 	mode cbor.DecMode
@@ -75,7 +78,7 @@ func (k *Checker) Check(data []byte) error {
 	if errors.As(err, &nested) || errors.As(err, &array) || errors.As(err, &pairs) {
 		return fmt.Errorf("%w: %w", ErrLimit, err)
 	}
-	return fmt.Errorf("wire: malformed: %w", err)
+	return fmt.Errorf("%w: %w", ErrMalformed, err)
 }
 
 // Check is NewChecker(lim).Check(data), for those who do not check often.

@@ -46,6 +46,9 @@ type SyntaxError struct {
 
 func (e *SyntaxError) Error() string { return fmt.Sprintf("wire: at byte %d: %s", e.Offset, e.Text) }
 
+// Is makes every SyntaxError an ErrMalformed.
+func (e *SyntaxError) Is(target error) bool { return target == ErrMalformed }
+
 // Reader walks over encoded items, from the first to the last. What it returns as bytes lies in the data it was made over.
 // After an error it stands where it stood before. Lengths and counts that it returns are never greater than the number of bytes left, so it is
 // safe to allocate for them.

@@ -1,0 +1,354 @@
+package conn
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+
+	"github.com/rgo-project/rgo/internal/wire"
+)
+
+// answer is a call of the peer's, from when its frame was read until it has returned and its result is not kept any more.
+type answer struct {
+	c      *Conn
+	id     uint64
+	keep   bool
+	oneWay bool
+	depth  int
+	ctx    context.Context // ends when the call is given up, is over, or the connection ends
+	cancel context.CancelCauseFunc
+	stop   context.CancelFunc // of the deadline; may be nil
+
+	in     Inbound         // Target and Body are filled in when they have arrived
+	msg    *arriving       // Body; its last reference may stand for Target
+	aimed  bool            // the last reference of msg is the target, a promised result
+	before <-chan struct{} // if not nil, closed when the call before it in its lane is over
+	lane   uint64
+	over   chan struct{} // if not nil, closed when the next call of the lane may run
+
+	done chan struct{} // if not nil, closed when reply is known to those who wait for the result
+
+	// Guarded by c.mu. reply, refusal and returned may also be read once done is closed.
+	returned bool
+	finished bool // the peer wants the result no more
+	reply    Reply
+	refusal  *CallError
+}
+
+// failed says whether calls that build on a fail. a has returned.
+func (a *answer) failed() bool { return a.reply.Failed || a.refusal != nil }
+
+// receiveCall handles a call frame: everything that depends on the order of frames is done here; then the call goes its own way.
+func (c *Conn) receiveCall(f *wire.Call) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.s.ended {
+		return nil
+	}
+	if f.ID <= c.s.lastAnswer {
+		return &ProtocolError{Text: "it began call " + utoa(f.ID) + " after call " + utoa(c.s.lastAnswer)}
+	}
+	c.s.lastAnswer = f.ID
+	a := &answer{
+		c: c, id: f.ID, lane: f.Lane,
+		keep: f.Flags&wire.FlagKeep != 0, oneWay: f.Flags&wire.FlagOneWay != 0,
+		in: Inbound{Op: Op(f.Op), Name: f.Name, Want: Want(f.Want)},
+	}
+	a.in.Keep = a.keep
+	nested := c.nest(a, f.Parent)
+	refusal := c.admit(a, nested)
+	var err error
+	if refusal == nil {
+		refusal, err = c.aim(a, f)
+	}
+	if err != nil {
+		return err
+	}
+	if refusal != nil {
+		c.dropMessage(f.Refs, f.Body)
+	} else if a.msg, err = c.receiveMessageFor(a, f); err != nil {
+		return err
+	}
+	c.s.running++
+	c.s.answers[a.id] = a
+	if a.keep {
+		a.done = make(chan struct{})
+	}
+	if refusal != nil {
+		c.returnLocked(a, Reply{}, refusal)
+		return nil
+	}
+	if a.lane != 0 && !nested {
+		c.queueInLane(a)
+	}
+	c.newContext(a, f.Timeout)
+	c.spawn(a.run) // ends with the handler; joined by Wait
+	return nil
+}
+
+// nest finds out whether a serves a call of ours that is still under way. The mutex is held.
+func (c *Conn) nest(a *answer, parent uint64) bool {
+	if parent == 0 {
+		return false
+	}
+	p := c.s.calls[parent]
+	if p == nil {
+		return false
+	}
+	a.depth = p.depth + 1
+	return true
+}
+
+// admit says why a call is not taken. Nested calls go past the limit, which might be full of calls that wait for them, into as much room
+// again; how deep they nest has a limit of its own. The mutex is held.
+func (c *Conn) admit(a *answer, nested bool) *CallError {
+	most := c.limits.MaxCalls
+	if nested {
+		most *= 2
+	}
+	switch {
+	case c.s.draining && !nested:
+		return refuse(CodeDraining, "no new calls are taken: shutting down")
+	case c.handler.Load() == nil:
+		return refuse(CodeNothing, "nothing is offered here")
+	case c.s.running >= most:
+		return refuse(CodeTooMany, "%d calls are under way already, the limit", c.s.running)
+	case len(c.s.answers)-c.s.running >= c.limits.MaxResults:
+		return refuse(CodeTooMany, "%d results are kept already, the limit: release some", len(c.s.answers)-c.s.running)
+	case a.depth > c.limits.MaxDepth:
+		return refuse(CodeTooDeep, "%d calls nested in each other, the limit", c.limits.MaxDepth)
+	}
+	return nil
+}
+
+// aim finds the target of a call. The mutex is held.
+func (c *Conn) aim(a *answer, f *wire.Call) (*CallError, error) {
+	switch {
+	case f.Target == 0:
+	case f.Target > 0:
+		have := c.s.exports.byID[uint64(f.Target)]
+		if have == nil {
+			return refuse(CodeNoTarget, "no object has the number %d: it was released, or never handed out", f.Target), nil
+		}
+		a.in.Target = have.object
+	default:
+		if have := c.s.answers[uint64(-f.Target)]; have == nil || !have.keep {
+			return refuse(CodeNoTarget, "no result of call %d is kept", -f.Target), nil
+		}
+		a.aimed = true
+	}
+	return nil, nil
+}
+
+// receiveMessageFor takes up the body of a call. A target that is a promised result is treated as one more reference. The mutex is held.
+func (c *Conn) receiveMessageFor(a *answer, f *wire.Call) (*arriving, error) {
+	m, err := c.receiveMessage(f.Refs, f.Body)
+	if err != nil || !a.aimed {
+		return m, err
+	}
+	m.Refs = append(m.Refs, nil)
+	m.promise(len(m.Refs)-1, c.s.answers[uint64(-f.Target)])
+	return m, nil
+}
+
+// queueInLane puts a behind the last call of its lane. The mutex is held.
+func (c *Conn) queueInLane(a *answer) {
+	if last := c.s.lanes[a.lane]; last != nil {
+		a.before = last.over
+	}
+	if c.s.lanes == nil {
+		c.s.lanes = make(map[uint64]*answer)
+	}
+	a.over = make(chan struct{})
+	c.s.lanes[a.lane] = a
+}
+
+// leaveLane lets the next call of a's lane run, when a and all before it are over.
+func (a *answer) leaveLane() {
+	if a.over == nil {
+		return
+	}
+	if a.before != nil { // a was given up while it waited for its turn
+		select {
+		case <-a.before:
+		case <-a.c.ending:
+		}
+	}
+	close(a.over)
+	a.c.mu.Lock()
+	defer a.c.mu.Unlock()
+	if a.c.s.lanes[a.lane] == a {
+		delete(a.c.s.lanes, a.lane)
+	}
+}
+
+// run is the goroutine of one call.
+func (a *answer) run() {
+	defer a.leaveLane()
+	left := true
+	var reply Reply
+	var refusal *CallError
+	defer func() {
+		if left { // a panic, or runtime.Goexit
+			refusal = refuse(CodeNoReply, "the handler of %q left without a reply: runtime.Goexit was called", a.in.Name)
+			if v := recover(); v != nil {
+				a.c.log.Error("handler panicked", "peer", a.c.peer.title(), "call", a.in.Name, "panic", v, "stack", string(debug.Stack()))
+				refusal = refuse(CodeNoReply, "the handler of %q panicked: %v", a.in.Name, v)
+			}
+			a.c.answer(a, Reply{}, refusal)
+		}
+		a.cancel(context.Canceled)
+		if a.stop != nil {
+			a.stop()
+		}
+	}()
+	reply, refusal = a.serve()
+	left = false
+	a.c.answer(a, reply, refusal)
+}
+
+// serve waits for what the call needs, and runs it.
+func (a *answer) serve() (Reply, *CallError) {
+	if !a.msg.ready() {
+		if err := a.msg.arrive(a.ctx.Done()); err != nil {
+			return a.unserved(err)
+		}
+	}
+	if a.before != nil {
+		select {
+		case <-a.before:
+			a.before = nil
+		case <-a.ctx.Done():
+			return a.unserved(errGivenUp)
+		}
+	}
+	if a.ctx.Err() != nil {
+		return a.unserved(errGivenUp)
+	}
+	a.in.Body = a.msg.Message
+	if a.aimed {
+		last := len(a.in.Body.Refs) - 1
+		a.in.Target = a.in.Body.Refs[last]
+		a.in.Body.Refs = a.in.Body.Refs[:last:last]
+	}
+	a.msg = nil
+	a.c.counts.served.Add(1)
+	return (*a.c.handler.Load()).Serve(a.ctx, &a.in), nil
+}
+
+// unserved makes the reply of a call that was not run.
+func (a *answer) unserved(err error) (Reply, *CallError) {
+	var broken *brokenPromise
+	var refusal *CallError
+	switch {
+	case errors.As(err, &broken): // it fails as that one did
+		return Reply{Body: broken.of.reply.Body, Failed: broken.of.reply.Failed}, broken.of.refusal
+	case errors.As(err, &refusal):
+		return Reply{}, refusal
+	case errors.Is(err, errGivenUp):
+		return Reply{}, refuse(CodeCanceled, "given up before it was run: %v", context.Cause(a.ctx))
+	}
+	return Reply{}, refuse(CodeBadBody, "%v", err)
+}
+
+// answer returns a call, from its own goroutine.
+func (c *Conn) answer(a *answer, reply Reply, refusal *CallError) {
+	if a.oneWay {
+		reply.Body = Message{}
+	}
+	for room := c.w.wait(); room != nil; room = c.w.wait() {
+		select {
+		case <-room:
+		case <-c.ending:
+			room = nil
+		}
+	}
+	body, err := c.packBody(c.ctx, reply.Body.Data)
+	if err != nil {
+		reply, refusal = Reply{}, refuse(CodeBadReply, "the result of %q cannot be sent: %v", a.in.Name, err)
+		body = &packed{}
+	}
+	c.mu.Lock()
+	sent := c.returnPacked(a, reply, refusal, body)
+	c.mu.Unlock()
+	if body.stream == nil {
+		return
+	}
+	if !sent {
+		body.abandon()
+		return
+	}
+	c.sendBody(body.stream, body.bulk)
+}
+
+// returnLocked returns a call that carries no value. The mutex is held.
+func (c *Conn) returnLocked(a *answer, reply Reply, refusal *CallError) {
+	c.returnPacked(a, reply, refusal, &packed{})
+}
+
+// returnPacked queues the one return of a call and settles what follows from it. It says whether the body is to be sent. The mutex is held.
+func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *packed) (sendBody bool) {
+	if a.returned {
+		return false
+	}
+	f := wire.Return{ID: a.id, Body: body.wire}
+	if refusal == nil {
+		f.Refs, refusal = c.sendRefs(reply.Body.Refs)
+		if refusal != nil {
+			refusal = refuse(CodeBadReply, "the result of %q cannot be sent: %s", a.in.Name, refusal.Text)
+		}
+	}
+	switch {
+	case refusal != nil:
+		f.Status = wire.StatusRefused
+		f.Body = wire.Body{Inline: refusal.encode()}
+	case reply.Failed:
+		f.Status = wire.StatusFailed
+	}
+	a.returned, a.refusal = true, refusal
+	if a.keep {
+		a.reply = reply
+		close(a.done)
+	}
+	c.s.running--
+	if !a.keep || a.finished {
+		delete(c.s.answers, a.id)
+	}
+	if c.s.running == 0 && c.s.idle != nil {
+		close(c.s.idle)
+		c.s.idle = nil
+	}
+	if c.s.ended {
+		return false
+	}
+	if _, ok := c.w.put(wire.AppendHead(c.w.buffer(), &f), f.Body.Inline); !ok {
+		c.endSlow()
+		return false
+	}
+	return refusal == nil
+}
+
+func (e *CallError) encode() []byte {
+	b := wire.AppendArray(nil, 2)
+	b = wire.AppendUint(b, uint64(e.Code))
+	return wire.AppendText(b, clip(e.Text, maxReason))
+}
+
+// receiveFinish handles a finish frame. It may come too late, or twice: that is no error, for finish and return cross each other.
+func (c *Conn) receiveFinish(f *wire.Finish) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	a := c.s.answers[f.ID]
+	if a == nil {
+		return
+	}
+	a.finished = true
+	if a.returned {
+		delete(c.s.answers, f.ID)
+		return
+	}
+	if f.Reason == "" {
+		f.Reason = "no more interest"
+	}
+	a.cancel(&finishError{reason: f.Reason})
+}

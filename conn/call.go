@@ -1,0 +1,397 @@
+package conn
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/rgo-project/rgo/internal/wire"
+)
+
+// Pending is a call of ours, from when it was queued. It may be used by many goroutines at once, and as the Target or in the Refs of further
+// requests if it was started with Keep.
+type Pending struct {
+	c    *Conn
+	id   uint64
+	name string
+	keep bool
+
+	frame  uint64     // its number in the writer's queue
+	refs   []wire.Ref // what its frame names
+	depth  int        // how deep it is nested
+	stream *Stream    // its body, if that is not in the frame
+
+	done chan struct{} // closed when ret and err are final
+	ret  Return
+	err  error
+
+	// Guarded by c.mu.
+	settled bool // done is closed
+	back    bool // its return has been read
+	leaned  bool // something later names it: its frame must go out
+	dropped bool // the result is of no more interest
+	kept    *kept
+	unwatch func() bool
+}
+
+// kept is a result that the peer keeps for us. It is an object of its own so that it can outlive a Pending that nobody holds any more.
+type kept struct {
+	c        *Conn
+	id       uint64
+	finished bool // guarded by c.mu
+}
+
+// Start queues a call and returns at once, unless the queue is full. The remaining time of ctx goes with the call; when ctx ends before the
+// call has returned, the call is given up. A ctx that comes from a handler of c makes the call a nested one.
+//
+// The request's Body belongs to the connection from then on.
+func (c *Conn) Start(ctx context.Context, req *Request) (*Pending, error) {
+	p, err := c.start(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	if ctx.Done() != nil {
+		stop := context.AfterFunc(ctx, func() { p.giveUp(canceled(ctx, true)) })
+		c.mu.Lock()
+		p.unwatch = stop
+		settled := p.settled
+		c.mu.Unlock()
+		if settled {
+			stop()
+		}
+	}
+	return p, nil
+}
+
+// Call makes a call and waits for what it returns. When ctx ends first, it returns at once, and the call is given up.
+func (c *Conn) Call(ctx context.Context, req *Request) (Return, error) {
+	p, err := c.start(ctx, req)
+	if err != nil {
+		return Return{}, err
+	}
+	select {
+	case <-p.done:
+		return p.ret, p.err
+	default:
+	}
+	c.counts.trips.Add(1)
+	select {
+	case <-p.done:
+	case <-ctx.Done():
+		p.giveUp(canceled(ctx, true))
+		<-p.done
+	}
+	return p.ret, p.err
+}
+
+// start queues a call that nobody watches yet.
+func (c *Conn) start(ctx context.Context, req *Request) (*Pending, error) {
+	if ctx.Err() != nil {
+		return nil, canceled(ctx, false)
+	}
+	if len(req.Name) > maxName {
+		return nil, refuse(CodeTooLarge, "a name of %d bytes, allowed are %d", len(req.Name), maxName)
+	}
+	for room := c.w.wait(); room != nil; room = c.w.wait() {
+		select {
+		case <-room:
+		case <-ctx.Done():
+			return nil, canceled(ctx, false)
+		}
+	}
+	body, err := c.packBody(ctx, req.Body.Data)
+	if err != nil {
+		return nil, err
+	}
+	p := &Pending{c: c, name: req.Name, keep: req.Keep, stream: body.stream, done: make(chan struct{})}
+	if err := c.queueCall(ctx, p, req, body); err != nil {
+		body.abandon()
+		return nil, err
+	}
+	runtime.KeepAlive(req) // its references are released only behind the frame that names them
+	return p, nil
+}
+
+// queueCall gives the call its number and queues its frame, in one step, so that frames go out in the order of their numbers.
+func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *packed) error {
+	f := wire.Call{
+		Op: uint8(req.Op), Name: req.Name, Want: uint8(req.Want), Lane: req.Lane, Body: body.wire,
+		Flags: req.flags(),
+	}
+	if deadline, ok := ctx.Deadline(); ok {
+		f.Timeout = max(time.Until(deadline), 1)
+	}
+	outer := c.outer(ctx)
+	frame := c.w.buffer()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.s.ended {
+		return &LostError{Cause: c.s.cause}
+	}
+	if outer != nil && !outer.returned {
+		f.Parent, p.depth = outer.id, outer.depth+1
+	}
+	if err := c.mayCall(f.Parent); err != nil {
+		return err
+	}
+	target, refusal := c.target(req.Target)
+	if refusal != nil {
+		return refusal
+	}
+	refs, refusal := c.sendRefs(req.Body.Refs)
+	if refusal != nil {
+		return refusal
+	}
+	c.s.lastCall++
+	p.id = c.s.lastCall
+	f.ID, f.Target, f.Refs = p.id, target, refs
+	number, ok := c.w.put(wire.AppendHead(frame, &f), f.Body.Inline)
+	if !ok {
+		c.unsendRefs(refs)
+		c.endSlow()
+		return &LostError{Cause: c.s.cause}
+	}
+	p.frame, p.refs = number, refs
+	c.s.calls[p.id] = p
+	c.counts.started.Add(1)
+	if p.keep {
+		p.kept = &kept{c: c, id: p.id}
+		runtime.AddCleanup(p, (*kept).finish, p.kept)
+	}
+	if p.stream != nil {
+		c.spawn(func() { c.sendBody(p.stream, body.bulk) }) // ends with the body, the call or the connection; joined by Wait
+	}
+	return nil
+}
+
+func (req *Request) flags() (f uint64) {
+	if req.Keep {
+		f |= wire.FlagKeep
+	}
+	if req.OneWay {
+		f |= wire.FlagOneWay
+	}
+	return f
+}
+
+// mayCall says whether the peer still takes calls, and so many. The mutex is held.
+func (c *Conn) mayCall(parent uint64) error {
+	if c.s.theyStop && parent == 0 {
+		return refuse(CodeDraining, "%s takes no new calls: it is shutting down", c.peer.title())
+	}
+	return nil
+}
+
+// target turns a request's target into what goes over the wire. The mutex is held.
+func (c *Conn) target(target any) (int64, *CallError) {
+	switch target := target.(type) {
+	case nil:
+		return 0, nil
+	case *Ref:
+		if err := target.usable(c); err != nil {
+			return 0, refuse(err.Code, "the target is %s", err.Text)
+		}
+		return int64(target.id), nil
+	case *Pending:
+		if err := target.usable(c); err != nil {
+			return 0, refuse(err.Code, "the target is %s", err.Text)
+		}
+		target.leaned = true
+		return -int64(target.id), nil
+	}
+	return 0, refuse(CodeBadTarget, "the target is a %T: want nil, a *Ref or a *Pending", target)
+}
+
+// usable says what is wrong with pipelining on p. The mutex is held.
+func (p *Pending) usable(c *Conn) *CallError {
+	switch {
+	case p == nil:
+		return refuse(CodeBadTarget, "a nil *Pending")
+	case p.c != c:
+		return refuse(CodeBadTarget, "a call of another connection, to %s", p.c.peer.title())
+	case p.kept == nil:
+		return refuse(CodeBadTarget, "a call that was not started with Keep")
+	case p.kept.finished || p.dropped:
+		return refuse(CodeBadTarget, "a call that was given up or released")
+	}
+	return nil
+}
+
+// Done is closed when the call has returned, or its fate is known otherwise.
+func (p *Pending) Done() <-chan struct{} { return p.done }
+
+// Wait waits for the call. When ctx ends first, the wait ends and the call goes on; see Cancel.
+func (p *Pending) Wait(ctx context.Context) (Return, error) {
+	select {
+	case <-p.done:
+		return p.ret, p.err
+	default:
+	}
+	p.c.counts.trips.Add(1)
+	select {
+	case <-p.done:
+		return p.ret, p.err
+	case <-ctx.Done():
+		return Return{}, fmt.Errorf("conn: waiting for call %q: %w", p.name, canceled(ctx, true))
+	}
+}
+
+// Cancel gives the call up: it fails at once, and the peer's handler is told. A call that has returned stays as it is; a kept result is
+// dropped by Release. cause may be nil.
+func (p *Pending) Cancel(cause error) {
+	if cause == nil {
+		cause = context.Canceled
+	}
+	p.giveUp(&CanceledError{Cause: cause, MayHaveRun: true, ctx: context.Canceled})
+}
+
+// giveUp settles a call that has not returned. A frame that is still in the queue is taken out, unless something behind it names the call.
+func (p *Pending) giveUp(err *CanceledError) {
+	c := p.c
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if p.settled {
+		return
+	}
+	p.dropped = true
+	if !p.leaned && c.w.remove(p.frame) {
+		delete(c.s.calls, p.id)
+		c.unsendRefs(p.refs)
+		err.MayHaveRun = false
+		if p.kept != nil {
+			p.kept.finished = true
+		}
+		p.settle(Return{}, err)
+		return
+	}
+	p.finish(clip(err.Cause.Error(), maxReason))
+	p.settle(Return{}, err)
+}
+
+// Release says that nothing will be pipelined on the call any more: the peer may forget its result. It does not cancel a call that is under way. Only
+// calls started with Keep need it, and those that nobody holds any more are released by themselves.
+func (p *Pending) Release() {
+	if p.kept == nil {
+		return
+	}
+	p.c.mu.Lock()
+	defer p.c.mu.Unlock()
+	p.dropped = true
+	if p.settled {
+		p.finish("")
+	}
+}
+
+// finish tells the peer that p is of no more interest, once. The mutex is held.
+func (p *Pending) finish(reason string) {
+	if p.kept != nil {
+		if p.kept.finished {
+			return
+		}
+		p.kept.finished = true
+	}
+	p.c.queueFrame(&wire.Finish{ID: p.id, Reason: reason})
+}
+
+// finish is called by the runtime when nobody holds the Pending any more. That is after the call has returned: until then the table holds it.
+func (k *kept) finish() {
+	k.c.mu.Lock()
+	defer k.c.mu.Unlock()
+	if !k.finished {
+		k.finished = true
+		k.c.queueFrame(&wire.Finish{ID: k.id})
+	}
+}
+
+// sent says whether the peer may have seen the call.
+func (p *Pending) sent() bool { return p.c.w.taken(p.frame) }
+
+// settle makes the outcome of a call final. The mutex is held; p may have been settled before.
+func (p *Pending) settle(ret Return, err error) {
+	if p.settled {
+		return
+	}
+	p.settled = true
+	p.ret, p.err = ret, err
+	if p.unwatch != nil {
+		p.unwatch()
+	}
+	if p.stream != nil && err != nil {
+		p.stream.abort(err)
+	}
+	if p.dropped && p.kept != nil && err == nil {
+		p.finish("")
+	}
+	close(p.done)
+}
+
+// receiveReturn handles a return frame: it counts the references, whoever still wants them, and settles the call.
+func (c *Conn) receiveReturn(f *wire.Return) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.s.ended {
+		return nil
+	}
+	p := c.s.calls[f.ID]
+	if p == nil || p.back {
+		return &ProtocolError{Text: "it returned call " + utoa(f.ID) + ", which is not under way"}
+	}
+	p.back = true
+	if p.settled { // given up
+		delete(c.s.calls, f.ID)
+		c.dropMessage(f.Refs, f.Body)
+		return nil
+	}
+	msg, err := c.receiveMessage(f.Refs, f.Body)
+	if err != nil {
+		return err
+	}
+	if !msg.ready() {
+		c.spawn(func() { c.settleLater(p, f.Status, msg) }) // ends when the rest is there, or p is given up; joined by Wait
+		return nil
+	}
+	delete(c.s.calls, f.ID)
+	p.settle(outcome(f.Status, msg))
+	return nil
+}
+
+// settleLater settles a call whose return is still arriving.
+func (c *Conn) settleLater(p *Pending, status wire.Status, msg *arriving) {
+	err := msg.arrive(p.done)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.s.calls, p.id)
+	if err != nil {
+		p.settle(Return{}, err)
+		return
+	}
+	p.settle(outcome(status, msg))
+}
+
+// outcome makes of a return what Wait returns.
+func outcome(status wire.Status, msg *arriving) (Return, error) {
+	if status != wire.StatusRefused {
+		return Return{Body: msg.Message, Failed: status == wire.StatusFailed}, nil
+	}
+	r := wire.NewReader(msg.Data)
+	if n, err := r.Array(); err != nil || n < 2 {
+		return Return{}, refuse(CodeNoReply, "the peer refused the call without saying why")
+	}
+	code, err := r.Uint()
+	if err != nil {
+		return Return{}, refuse(CodeNoReply, "the peer refused the call without a code: %v", err)
+	}
+	text, err := r.Text()
+	if err != nil {
+		return Return{}, refuse(Code(code), "the peer refused the call without a text: %v", err)
+	}
+	return Return{}, &CallError{Code: Code(code), Text: text}
+}
+
+// receiveGoAway handles a goaway frame. Calls of ours that will not be run come back refused, each on its own.
+func (c *Conn) receiveGoAway(*wire.GoAway) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.s.theyStop = true
+}

@@ -1,0 +1,164 @@
+package conn
+
+import (
+	"reflect"
+
+	"github.com/rgo-project/rgo/internal/wire"
+)
+
+// exports are the objects that the peer holds references to. Guarded by the connection's mutex.
+type exports struct {
+	last  uint64 // the last id given; 0 is the root's
+	byID  map[uint64]*export
+	byKey map[any]*export
+}
+
+type export struct {
+	id     uint64
+	key    any
+	object any
+	count  uint64 // how often it was sent, less what was released
+}
+
+// send counts one sending of e and returns the id to send.
+func (x *exports) send(e Export) uint64 {
+	if e.Key != nil {
+		if have := x.byKey[e.Key]; have != nil {
+			have.count++
+			return have.id
+		}
+	}
+	x.last++
+	have := &export{id: x.last, key: e.Key, object: e.Object, count: 1}
+	if x.byID == nil {
+		x.byID = make(map[uint64]*export)
+		x.byKey = make(map[any]*export)
+	}
+	x.byID[have.id] = have
+	if have.key != nil {
+		x.byKey[have.key] = have
+	}
+	return have.id
+}
+
+// release takes back n sendings of an id. ok is false if there were not so many. gone is the object if none are left.
+func (x *exports) release(id, n uint64) (gone any, ok bool) {
+	have := x.byID[id]
+	if have == nil || have.count < n {
+		return nil, false
+	}
+	if have.count -= n; have.count > 0 {
+		return nil, true
+	}
+	delete(x.byID, id)
+	if have.key != nil {
+		delete(x.byKey, have.key)
+	}
+	return have.object, true
+}
+
+// clear empties the table and returns the objects that want to be told.
+func (x *exports) clear() []unreferenced {
+	var tell []unreferenced
+	for _, have := range x.byID {
+		if u, ok := have.object.(unreferenced); ok {
+			tell = append(tell, u)
+		}
+	}
+	x.byID, x.byKey = nil, nil
+	return tell
+}
+
+// unreferenced is what an exported object may implement to be told that the peer holds no reference to it any more.
+type unreferenced interface{ Unreferenced() }
+
+// sendRefs turns the references of a message that is about to be queued into what goes over the wire, and counts them. The connection's
+// mutex is held, so that nothing is released in between.
+func (c *Conn) sendRefs(refs []any) ([]wire.Ref, *CallError) {
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	if most := min(c.limits.MaxRefs, c.theirs.MaxRefs); len(refs) > most {
+		return nil, refuse(CodeTooLarge, "%d references in one message, allowed are %d", len(refs), most)
+	}
+	out := make([]wire.Ref, 0, len(refs))
+	for i, ref := range refs {
+		w, err := c.sendRef(ref)
+		if err != nil {
+			c.unsendRefs(out)
+			return nil, refuse(err.Code, "reference %d of the message: %s", i, err.Text)
+		}
+		out = append(out, w)
+	}
+	return out, nil
+}
+
+func (c *Conn) sendRef(ref any) (wire.Ref, *CallError) {
+	switch ref := ref.(type) {
+	case Export:
+		if ref.Key != nil && !reflect.ValueOf(ref.Key).Comparable() {
+			return wire.Ref{}, refuse(CodeBadTarget, "the key of an export must be comparable, %T is not", ref.Key)
+		}
+		if len(c.s.exports.byID) >= c.limits.MaxExports {
+			return wire.Ref{}, refuse(CodeTooMany, "the peer holds %d objects already, the limit; it must release some", len(c.s.exports.byID))
+		}
+		return wire.Ref{Kind: wire.RefExport, ID: c.s.exports.send(ref)}, nil
+	case *Ref:
+		if err := ref.usable(c); err != nil {
+			return wire.Ref{}, err
+		}
+		return wire.Ref{Kind: wire.RefHome, ID: ref.id}, nil
+	case *Pending:
+		if err := ref.usable(c); err != nil {
+			return wire.Ref{}, err
+		}
+		ref.leaned = true
+		return wire.Ref{Kind: wire.RefCall, ID: ref.id}, nil
+	}
+	return wire.Ref{}, refuse(CodeBadTarget, "a %T is no reference: want an Export, a *Ref or a *Pending", ref)
+}
+
+// unsendRefs takes back the counts of a message that was never sent.
+func (c *Conn) unsendRefs(refs []wire.Ref) {
+	for _, ref := range refs {
+		if ref.Kind == wire.RefExport {
+			gone, _ := c.s.exports.release(ref.ID, 1)
+			c.tell(gone)
+		}
+	}
+}
+
+// tell lets objects know, outside all locks, that the peer holds them no more. The mutex is held.
+func (c *Conn) tell(gone ...any) {
+	var all []unreferenced
+	for _, object := range gone {
+		if u, ok := object.(unreferenced); ok {
+			all = append(all, u)
+		}
+	}
+	if len(all) > 0 {
+		c.spawn(func() { // ends with the user's hooks; joined by Wait
+			for _, u := range all {
+				u.Unreferenced()
+			}
+		})
+	}
+}
+
+// receiveRelease handles a release frame.
+func (c *Conn) receiveRelease(f *wire.Release) error {
+	var gone []any
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, count := range f.Counts {
+		object, ok := c.s.exports.release(count.ID, count.N)
+		if !ok {
+			return &ProtocolError{Text: "it released export " + utoa(count.ID) + " more often than it was sent"}
+		}
+		if object != nil {
+			gone = append(gone, object)
+		}
+	}
+	c.tell(gone...)
+	return nil
+}

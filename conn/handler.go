@@ -1,0 +1,83 @@
+package conn
+
+import "context"
+
+// Op and Want are the operation and the wanted form of result of a call. They mean nothing to the connection.
+type (
+	Op   uint8
+	Want uint8
+)
+
+// Handler serves the calls of a peer.
+type Handler interface {
+	// Serve runs one call, in a goroutine of its own. ctx ends when the caller gives up, its deadline passes, or the
+	// connection ends; context.Cause says which. Calls that are made with ctx on the same connection count as nested in this one.
+	Serve(ctx context.Context, call *Inbound) Reply
+}
+
+// HandlerFunc makes a Handler of a function.
+type HandlerFunc func(ctx context.Context, call *Inbound) Reply
+
+// Serve calls f.
+func (f HandlerFunc) Serve(ctx context.Context, call *Inbound) Reply { return f(ctx, call) }
+
+// Inbound is a call as its handler sees it.
+type Inbound struct {
+	// Target is what is called: nil for the root, the Object of an export, or the Value of the reply that the call was pipelined on.
+	Target any
+	Op     Op
+	Name   string
+	Want   Want
+	Body   Message
+	Keep   bool // the caller may pipeline on the result: Reply.Value is what it will reach
+}
+
+// Message is a value on its way: bytes that the connection does not look into, and the references that they name by index.
+//
+// A Message that is given to the connection belongs to it from then on. Its Refs are
+//
+//   - Export: an object of this side, which the peer may use from now on;
+//   - *Ref: an object of the peer's, on its way home;
+//   - *Pending: the result of a call of this side, perhaps still under way.
+//
+// The Refs of a Message from the peer are
+//
+//   - *Ref: an object of the peer's;
+//   - the Object of an Export that came home;
+//   - the Value of a reply, where the peer named the result of its own call.
+type Message struct {
+	Data []byte
+	Refs []any
+}
+
+// Export is an object that is handed to the peer. While the peer holds references to it, exports of an equal Key that is not nil are
+// one object to the peer. An Object with a method Unreferenced() is told when the peer holds none any more.
+type Export struct {
+	Key    any // comparable, or nil
+	Object any
+}
+
+// Reply is what a handler answers.
+type Reply struct {
+	Body   Message
+	Failed bool // the call failed; Body is its error
+	Value  any  // what calls pipelined on this one see, as Target or in Refs
+}
+
+// Request is a call to be made.
+type Request struct {
+	Target any // nil for the peer's root, a *Ref, or a *Pending of a call with Keep
+	Op     Op
+	Name   string
+	Want   Want
+	Body   Message
+	Lane   uint64 // see Conn.NewLane; 0: run it at once
+	Keep   bool   // calls will be pipelined on the result, until Pending.Release
+	OneWay bool   // the result is of no interest: it is not sent
+}
+
+// Return is what came back of a call that reached a handler.
+type Return struct {
+	Body   Message
+	Failed bool // Body is the handler's error
+}

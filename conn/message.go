@@ -1,0 +1,110 @@
+package conn
+
+import (
+	"errors"
+
+	"github.com/rgo-project/rgo/internal/wire"
+)
+
+// arriving is a message of the peer's whose references have been taken up, and whose body or promised results may still be on their way.
+type arriving struct {
+	Message
+	c      *Conn
+	bulk   wire.Body // if Stream is not 0, where Data are to be read from
+	awaits []promise // references whose objects are not known yet
+}
+
+// promise is a place in Refs that the value of a reply will fill.
+type promise struct {
+	at int
+	of *answer
+}
+
+func (m *arriving) ready() bool { return m.bulk.Stream == 0 && len(m.awaits) == 0 }
+
+// receiveMessage takes up a message: every reference is counted, found and held, in the order of the frames, before anything later in the stream is looked
+// at. An error ends the connection. The mutex is held.
+func (c *Conn) receiveMessage(refs []wire.Ref, body wire.Body) (*arriving, error) {
+	m := &arriving{c: c, Message: Message{Data: body.Inline}}
+	if body.Stream != 0 {
+		m.bulk = body
+	}
+	if len(refs) > 0 {
+		m.Refs = make([]any, len(refs))
+	}
+	for i, ref := range refs {
+		switch ref.Kind {
+		case wire.RefExport:
+			m.Refs[i] = c.receiveRef(ref.ID)
+		case wire.RefHome:
+			have := c.s.exports.byID[ref.ID]
+			if have == nil {
+				return nil, &ProtocolError{Text: "it named export " + utoa(ref.ID) + ", to which it holds no reference"}
+			}
+			m.Refs[i] = have.object
+		case wire.RefCall:
+			a := c.s.answers[ref.ID]
+			if a == nil || !a.keep {
+				return nil, &ProtocolError{Text: "it named the result of call " + utoa(ref.ID) + ", which it does not keep"}
+			}
+			m.promise(i, a)
+		}
+	}
+	return m, nil
+}
+
+// promise makes place i of Refs the value of a's reply. The mutex is held.
+func (m *arriving) promise(i int, a *answer) {
+	if a.returned && !a.failed() {
+		m.Refs[i] = a.reply.Value
+		return
+	}
+	m.awaits = append(m.awaits, promise{at: i, of: a})
+}
+
+// dropMessage counts the references of a message that nobody wants, and gives them back. The mutex is held.
+func (c *Conn) dropMessage(refs []wire.Ref, body wire.Body) {
+	for _, ref := range refs {
+		if ref.Kind == wire.RefExport {
+			c.dropRef(ref.ID)
+		}
+	}
+	if body.Stream != 0 {
+		c.s.streams.refuse(c, body.Stream, "given up")
+	}
+}
+
+// errGivenUp says that somebody stopped waiting for a message; they know why.
+var errGivenUp = errors.New("conn: message given up")
+
+// arrive waits until the message is complete, or nobody wants it any more.
+func (m *arriving) arrive(stop <-chan struct{}) error {
+	if m.bulk.Stream != 0 {
+		data, err := m.c.receiveBody(stop, m.bulk)
+		if err != nil {
+			return err
+		}
+		m.Data, m.bulk = data, wire.Body{}
+	}
+	for len(m.awaits) > 0 {
+		next := m.awaits[0]
+		select {
+		case <-next.of.done:
+		case <-stop:
+			return errGivenUp
+		}
+		if next.of.failed() {
+			return &brokenPromise{of: next.of}
+		}
+		m.Refs[next.at] = next.of.reply.Value
+		m.awaits = m.awaits[1:]
+	}
+	return nil
+}
+
+// brokenPromise says that a call failed because one it builds on has failed.
+type brokenPromise struct{ of *answer }
+
+func (e *brokenPromise) Error() string {
+	return "conn: call " + utoa(e.of.id) + ", whose result was named, has failed"
+}

@@ -1,0 +1,93 @@
+package conn
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/rgo-project/rgo/internal/wire"
+)
+
+// read is the reader: it takes frames in their order, does what depends on that order, and hands on the rest. It never runs a
+// handler, and never waits for one, nor for the writer.
+func (c *Conn) read(from io.Reader) {
+	most := c.limits.frameMax()
+	for {
+		data, err := wire.ReadFrame(from, most)
+		if err != nil {
+			c.endReading(err)
+			return
+		}
+		c.counts.framesIn.Add(1)
+		c.counts.bytesIn.Add(uint64(len(data)) + 4)
+		f, err := wire.ParseFrame(data, c.check)
+		if err == nil {
+			err = c.receive(f)
+		}
+		if err != nil {
+			c.endReading(err)
+			return
+		}
+	}
+}
+
+// receive handles one frame. An error ends the connection.
+func (c *Conn) receive(f wire.Frame) error {
+	switch f := f.(type) {
+	case *wire.Call:
+		return c.receiveCall(f)
+	case *wire.Return:
+		return c.receiveReturn(f)
+	case *wire.Finish:
+		c.receiveFinish(f)
+	case *wire.Release:
+		return c.receiveRelease(f)
+	case *wire.GoAway:
+		c.receiveGoAway(f)
+	case *wire.Reset:
+		c.receiveReset(f)
+	case *wire.Abort:
+		return &aborted{f}
+	case *wire.Unimplemented:
+		return &ProtocolError{ByPeer: true, Text: fmt.Sprintf("frames of kind %d are unknown to it", f.Kind)}
+	case *wire.Unknown:
+		c.mu.Lock()
+		c.queueFrame(&wire.Unimplemented{Kind: f.Kind})
+		c.mu.Unlock()
+	}
+	return nil
+}
+
+// aborted is the peer's last word.
+type aborted struct{ *wire.Abort }
+
+func (e *aborted) Error() string { return "conn: aborted by the peer: " + e.Reason }
+
+// endReading ends the connection for what the reader met.
+func (c *Conn) endReading(err error) {
+	var last *aborted
+	var broke *ProtocolError
+	switch {
+	case errors.As(err, &last):
+		if last.Code == wire.AbortBye {
+			c.end(nil, errPeerClosed, nil)
+			return
+		}
+		err = fmt.Errorf("conn: connection ended by %s: %s", c.peer.title(), last.Reason)
+		if last.Code == wire.AbortProtocol || last.Code == wire.AbortLimit {
+			err = &ProtocolError{ByPeer: true, Text: last.Reason}
+		}
+		c.end(err, err, nil)
+	case errors.Is(err, wire.ErrLimit):
+		err = &ProtocolError{Text: err.Error()}
+		c.end(err, err, &wire.Abort{Code: wire.AbortLimit, Reason: clip(err.Error(), maxReason)})
+	case errors.As(err, &broke), errors.Is(err, wire.ErrMalformed):
+		if broke == nil {
+			err = &ProtocolError{Text: err.Error()}
+		}
+		c.end(err, err, &wire.Abort{Code: wire.AbortProtocol, Reason: clip(err.Error(), maxReason)})
+	default:
+		err = c.lost(err)
+		c.end(err, err, nil)
+	}
+}

@@ -1,0 +1,151 @@
+package conn
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/rgo-project/rgo/internal/wire"
+)
+
+// state is all that changes in the life of a connection, but for the writer's queue. It is guarded by the connection's mutex, which is held for short
+// steps only: never across a handler, a write, or a send on a channel.
+type state struct {
+	ended bool  // nothing begins any more
+	why   error // if ended; nil after an orderly close by either end
+	cause error // if ended; what calls fail with
+
+	lastCall uint64              // of ours
+	calls    map[uint64]*Pending // ours that have not returned, given up or not
+	theyTake uint64              // no call of ours after this one will be run
+	theyStop bool                // theyTake holds
+
+	lastAnswer uint64             // the last call of the peer's
+	answers    map[uint64]*answer // the peer's calls that have not returned, or whose result it keeps
+	running    int                // the peer's calls that have not returned
+	idle       chan struct{}      // if not nil, closed when running is 0
+	lanes      map[uint64]*answer // the last call of each lane
+	draining   bool               // no new calls of the peer's
+
+	exports  exports
+	imports  map[uint64]*imported
+	lives    uint64       // Refs made so far
+	releases []wire.Count // kept for the writer
+
+	streams streams
+}
+
+// spawn runs f in a goroutine that Wait joins. The mutex is held, or the caller is itself such a goroutine: then Wait cannot be over yet.
+func (c *Conn) spawn(f func()) {
+	c.goroutines.Add(1)
+	go func() {
+		defer c.goroutines.Done()
+		f()
+	}()
+}
+
+// queueFrame queues a frame of the connection's own, which waits for nobody. The mutex is held.
+func (c *Conn) queueFrame(f wire.Frame) {
+	if c.s.ended {
+		return
+	}
+	if _, ok := c.w.put(wire.AppendFrame(c.w.buffer(), f), nil); !ok {
+		c.endSlow()
+	}
+}
+
+// endSlow ends a connection whose peer leaves unread what it causes us to say. The mutex is held.
+func (c *Conn) endSlow() {
+	err := fmt.Errorf("conn: peer does not read: %d MiB wait to be sent to it", queueHard>>20)
+	c.endLocked(err, nil)
+}
+
+// end ends the connection, if it has not ended yet. why is nil for an orderly end, and then cause says what calls fail with. If bye is not nil, the peer
+// is told.
+func (c *Conn) end(why, cause error, bye *wire.Abort) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.endAs(why, cause, bye)
+}
+
+// endLocked is end for an end that is not orderly. The mutex is held.
+func (c *Conn) endLocked(why error, bye *wire.Abort) { c.endAs(why, why, bye) }
+
+// endAs is the one place where a connection ends. Everything that waits for the peer is told at once, while the mutex is held: calls
+// fail, handlers' contexts end, waiters for streams wake. What takes time is left to the keeper (see Conn.keep).
+func (c *Conn) endAs(why, cause error, bye *wire.Abort) {
+	if c.s.ended {
+		return
+	}
+	if bye != nil {
+		c.flushReleases()
+		c.queueFrame(bye)
+	}
+	if c.s.ended {
+		return // queueing found that the peer does not read
+	}
+	c.s.ended = true
+	c.s.why, c.s.cause = why, cause
+	c.bye = bye
+	c.w.close()
+	for _, p := range c.s.calls {
+		p.settle(Return{}, &LostError{Cause: cause, MayHaveRun: p.sent()})
+	}
+	c.s.calls = nil
+	c.s.answers = nil // those that run hold themselves
+	c.s.imports = nil
+	c.s.releases = nil
+	c.s.streams.end()
+	if c.s.idle != nil {
+		close(c.s.idle)
+		c.s.idle = nil
+	}
+	c.cancel(cause)
+	close(c.ending)
+}
+
+// keep is the goroutine that begins and ends the connection's work. It is started by start, ends after the connection, and is joined by Wait.
+func (c *Conn) keep() {
+	defer close(c.done)
+	if err := c.openControl(); err != nil {
+		c.end(c.lost(err), c.lost(err), nil)
+	}
+	<-c.ending
+	c.sayGoodbye()
+	if err := c.raw.Close(); err != nil {
+		c.log.Debug("closing the transport", "peer", c.peer.Name, "error", err)
+	}
+	if err := c.mux.Close(); err != nil {
+		c.log.Debug("closing the multiplexer", "peer", c.peer.Name, "error", err)
+	}
+	c.mu.Lock()
+	tell := c.s.exports.clear()
+	c.mu.Unlock()
+	for _, u := range tell {
+		u.Unreferenced()
+	}
+}
+
+// closeTime bounds Close, however frozen the peer.
+const closeTime = time.Second
+
+// sayGoodbye gives the last frames a bounded time to reach the peer: an orderly one until the peer has hung up in answer, for who closes first with
+// unread input makes the system throw away what is still on its way.
+func (c *Conn) sayGoodbye() {
+	if c.bye == nil || c.reader == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+	defer cancel()
+	select {
+	case <-c.w.done:
+	case <-ctx.Done():
+		return
+	}
+	if c.bye.Code == wire.AbortBye {
+		select {
+		case <-c.reader:
+		case <-ctx.Done():
+		}
+	}
+}

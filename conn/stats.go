@@ -1,0 +1,47 @@
+package conn
+
+import "sync/atomic"
+
+// Stats counts what a connection has done, and what it holds now.
+type Stats struct {
+	Started    uint64 // calls made
+	Served     uint64 // calls of the peer that were handed to the handler
+	RoundTrips uint64 // times a Wait really had to wait
+
+	FramesOut, FramesIn uint64 // on the control stream
+	BytesOut, BytesIn   uint64 // of frames and of bodies on streams of their own
+
+	PendingOut int // calls that have not returned
+	PendingIn  int // calls of the peer that have not returned
+	Results    int // results that the peer keeps, or is still waiting for
+	Exports    int // objects that the peer holds references to
+	Imports    int // objects of the peer that we hold references to
+	Streams    int // streams that are open
+}
+
+type counters struct {
+	started, served, trips      atomic.Uint64
+	framesIn, bytesIn, bulkSent atomic.Uint64
+}
+
+// Stats returns the connection's counters.
+func (c *Conn) Stats() Stats {
+	st := Stats{
+		Started:    c.counts.started.Load(),
+		Served:     c.counts.served.Load(),
+		RoundTrips: c.counts.trips.Load(),
+		FramesOut:  c.w.frames.Load(),
+		FramesIn:   c.counts.framesIn.Load(),
+		BytesOut:   c.w.written.Load() + c.counts.bulkSent.Load(),
+		BytesIn:    c.counts.bytesIn.Load(),
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	st.PendingOut = len(c.s.calls)
+	st.PendingIn = c.s.running
+	st.Results = len(c.s.answers)
+	st.Exports = len(c.s.exports.byID)
+	st.Imports = len(c.s.imports)
+	st.Streams = c.s.streams.count()
+	return st
+}

@@ -1,0 +1,301 @@
+package conn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/yamux"
+
+	"github.com/rgo-project/rgo/internal/wire"
+)
+
+// claimTime bounds how long a stream and the one who asks for it may miss each other.
+const claimTime = 30 * time.Second
+
+// streams are the bulk streams of a connection. Guarded by the connection's mutex, except for slots, which guards itself.
+type streams struct {
+	slots     chan struct{}         // one for each stream that we have opened
+	live      map[uint32]*Stream    // in somebody's hands
+	unclaimed map[uint32]*arrived   // opened by the peer, nobody has asked for them yet
+	claims    map[uint32]chan taken // asked for, not yet here
+	refused   map[uint32]bool       // to be closed when they come
+	arriving  uint64                // bytes that have been announced for bodies
+}
+
+// arrived is a stream that waits to be claimed.
+type arrived struct {
+	s        *yamux.Stream
+	expire   *time.Timer
+	rejected string // the peer reads it no more
+}
+
+// taken is what a claim gets: a stream, or nil when the connection has ended.
+type taken struct {
+	s *Stream
+}
+
+func (st *streams) init(slots int) {
+	st.slots = make(chan struct{}, slots)
+	st.live = make(map[uint32]*Stream)
+	st.unclaimed = make(map[uint32]*arrived)
+	st.claims = make(map[uint32]chan taken)
+	st.refused = make(map[uint32]bool)
+}
+
+func (st *streams) count() int { return len(st.live) + len(st.unclaimed) }
+
+// end wakes everybody who waits; the streams themselves end with the multiplexer.
+func (st *streams) end() {
+	for _, claim := range st.claims {
+		claim <- taken{} // has room for one
+	}
+	for _, a := range st.unclaimed {
+		a.expire.Stop()
+	}
+	st.claims, st.unclaimed = nil, nil
+}
+
+// multiplex starts yamux on the transport.
+func (c *Conn) multiplex() (*yamux.Session, error) {
+	cfg := &yamux.Config{
+		// More than honest peers ever have on the way: they hold themselves to the limit that we have told them.
+		AcceptBacklog:          2*c.limits.MaxStreams + 8,
+		EnableKeepAlive:        c.cfg.KeepAlive > 0,
+		KeepAliveInterval:      max(c.cfg.KeepAlive, time.Second),
+		ConnectionWriteTimeout: c.cfg.WriteTimeout,
+		MaxStreamWindowSize:    1 << 20,
+		StreamOpenTimeout:      0, // would end the session; our own is on the claim
+		StreamCloseTimeout:     0, // would cut off a slow reader of a half-closed stream; reset frames do this work
+		Logger:                 muxLog{c.log},
+	}
+	if c.dialed {
+		return yamux.Client(join(c.raw), cfg)
+	}
+	return yamux.Server(join(c.raw), cfg)
+}
+
+// firstStream opens or takes the control stream.
+func (c *Conn) firstStream() (*yamux.Stream, error) {
+	if c.dialed {
+		return c.mux.OpenStream()
+	}
+	return c.mux.AcceptStream()
+}
+
+// OpenStream opens a bulk stream. Its ID goes to the peer inside some message, and the peer takes the stream by it. If as many are open as the peer
+// allows, it waits for one to be closed.
+func (c *Conn) OpenStream(ctx context.Context) (*Stream, error) {
+	select {
+	case c.s.streams.slots <- struct{}{}:
+	case <-c.ending:
+		return nil, c.lostError(false)
+	case <-ctx.Done():
+		return nil, fmt.Errorf("conn: opening a stream, %d are open: %w", cap(c.s.streams.slots), canceled(ctx, false))
+	}
+	s, err := c.openMux(ctx)
+	if err != nil {
+		<-c.s.streams.slots
+		return nil, err
+	}
+	stream := &Stream{c: c, s: s, ours: true}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.s.streams.live[stream.ID()] = stream
+	return stream, nil
+}
+
+// openMux opens a stream of yamux's, which may block, and does not know contexts.
+func (c *Conn) openMux(ctx context.Context) (*yamux.Stream, error) {
+	type opened struct {
+		s   *yamux.Stream
+		err error
+	}
+	got := make(chan opened)
+	left := make(chan struct{})
+	defer close(left)
+	c.mu.Lock()
+	if c.s.ended {
+		c.mu.Unlock()
+		return nil, c.lostError(false)
+	}
+	c.spawn(func() { // ends with the session at the latest; joined by Wait
+		s, err := c.mux.OpenStream()
+		select {
+		case got <- opened{s, err}:
+		case <-left:
+			if err == nil {
+				_ = s.Close() // of no use to anybody
+			}
+		}
+	})
+	c.mu.Unlock()
+	select {
+	case o := <-got:
+		if o.err != nil {
+			return nil, c.openFailed(o.err)
+		}
+		return o.s, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("conn: opening a stream: %w", canceled(ctx, false))
+	}
+}
+
+// openFailed ends a connection that cannot open streams any more.
+func (c *Conn) openFailed(err error) error {
+	if !errors.Is(err, yamux.ErrSessionShutdown) {
+		lost := c.lost(err)
+		c.end(lost, lost, nil)
+	}
+	<-c.ending
+	return c.lostError(false)
+}
+
+// lostError is the error of what cannot be done since the connection has ended.
+func (c *Conn) lostError(mayHaveRun bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return &LostError{Cause: c.s.cause, MayHaveRun: mayHaveRun}
+}
+
+// AcceptStream takes the stream that the peer has opened and named by id. It waits for the stream to arrive, though not for long.
+func (c *Conn) AcceptStream(ctx context.Context, id uint32) (*Stream, error) {
+	s, err := c.claim(ctx.Done(), id)
+	if errors.Is(err, errGivenUp) {
+		return nil, fmt.Errorf("conn: waiting for stream %d: %w", id, canceled(ctx, false))
+	}
+	return s, err
+}
+
+// claim takes a stream that the peer has opened, or waits for it.
+func (c *Conn) claim(stop <-chan struct{}, id uint32) (*Stream, error) {
+	c.mu.Lock()
+	st := &c.s.streams
+	if c.s.ended {
+		c.mu.Unlock()
+		return nil, c.lostError(true)
+	}
+	if have := st.unclaimed[id]; have != nil {
+		defer c.mu.Unlock()
+		have.expire.Stop()
+		delete(st.unclaimed, id)
+		return c.adopt(have.s, have.rejected), nil
+	}
+	if st.claims[id] != nil || st.live[id] != nil {
+		c.mu.Unlock()
+		return nil, refuse(CodeBadTarget, "stream %d is taken already", id)
+	}
+	claim := make(chan taken, 1)
+	st.claims[id] = claim
+	c.mu.Unlock()
+
+	timer := time.NewTimer(claimTime)
+	defer timer.Stop()
+	var err error
+	select {
+	case t := <-claim:
+		if t.s == nil {
+			return nil, c.lostError(true)
+		}
+		return t.s, nil
+	case <-stop:
+		err = errGivenUp
+	case <-timer.C:
+		err = refuse(CodeBadTarget, "stream %d has not come within %v", id, claimTime)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if st.claims[id] == claim {
+		delete(st.claims, id)
+		st.refuse(c, id, "given up")
+	} else if t := <-claim; t.s != nil { // it came at the last moment
+		c.spawn(func() { t.s.Close() }) // joined by Wait
+	}
+	return nil, err
+}
+
+// adopt makes a Stream of one that was opened by the peer. The mutex is held.
+func (c *Conn) adopt(s *yamux.Stream, rejected string) *Stream {
+	stream := &Stream{c: c, s: s}
+	c.s.streams.live[stream.ID()] = stream
+	if rejected != "" {
+		stream.reject(rejected)
+	}
+	return stream
+}
+
+// acceptStreams takes every stream that the peer opens and puts it where it will be looked for. It ends with the session.
+func (c *Conn) acceptStreams() {
+	for {
+		s, err := c.mux.AcceptStream()
+		if err != nil {
+			return // the reader meets the same, and ends the connection
+		}
+		if !c.place(s) {
+			_ = s.Close() // a stream that nobody wants; how its end fails is of no interest
+		}
+	}
+}
+
+func (c *Conn) place(s *yamux.Stream) bool {
+	id := s.StreamID()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	st := &c.s.streams
+	switch claim := st.claims[id]; {
+	case c.s.ended:
+		return false
+	case claim != nil:
+		delete(st.claims, id)
+		claim <- taken{c.adopt(s, "")} // has room for one
+	case st.refused[id]:
+		delete(st.refused, id)
+		return false
+	case len(st.unclaimed) >= c.limits.MaxStreams:
+		c.queueFrame(&wire.Reset{Stream: id, Reason: "too many streams"})
+		return false
+	default:
+		st.unclaimed[id] = &arrived{s: s, expire: time.AfterFunc(claimTime, func() { c.expire(id) })}
+	}
+	return true
+}
+
+// expire runs in a timer's goroutine; it does not wait.
+func (c *Conn) expire(id uint32) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.s.ended && c.s.streams.unclaimed[id] != nil {
+		c.s.streams.refuse(c, id, "nobody has asked for it")
+	}
+}
+
+// refuse closes a stream of the peer's, at once or when it comes. The mutex is held.
+func (st *streams) refuse(c *Conn, id uint32, reason string) {
+	if c.s.ended {
+		return
+	}
+	c.queueFrame(&wire.Reset{Stream: id, Reason: reason})
+	if have := st.unclaimed[id]; have != nil {
+		have.expire.Stop()
+		delete(st.unclaimed, id)
+		c.spawn(func() { _ = have.s.Close() }) // may have to wait for the transport; joined by Wait
+	} else if len(st.refused) < 4*c.limits.MaxStreams {
+		st.refused[id] = true
+	}
+}
+
+// receiveReset handles a reset frame: the peer reads the stream no more.
+func (c *Conn) receiveReset(f *wire.Reset) {
+	reason := f.Reason
+	if reason == "" {
+		reason = "no reason given"
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s := c.s.streams.live[f.Stream]; s != nil {
+		s.reject(reason)
+	} else if have := c.s.streams.unclaimed[f.Stream]; have != nil {
+		have.rejected = reason
+	}
+}

@@ -1,0 +1,184 @@
+package conn
+
+import (
+	"errors"
+	"io"
+	"sync"
+	"sync/atomic"
+)
+
+// Bounds of the queue in bytes. Callers wait above the first. What the reader itself has to say cannot wait, so a peer
+// that lets the second be reached is not reading, and is aborted.
+const (
+	queueSoft = 256 << 10
+	queueHard = 16 << 20
+)
+
+// writer is the queue of frames for the control stream and the goroutine that writes them, as many as there are at once.
+// A frame that is still in the queue can be taken out again.
+type writer struct {
+	wake chan struct{} // one slot: there is something to do
+	done chan struct{} // closed when the goroutine has ended
+
+	frames  atomic.Uint64
+	written atomic.Uint64 // bytes
+
+	mu     sync.Mutex
+	queue  []queued
+	first  uint64        // number of queue[0]; whatever is before it has been taken to be written
+	bytes  int           // in the queue
+	room   chan struct{} // if not nil, closed when there is room again
+	closed bool          // nothing more is taken into the queue
+	free   [][]byte      // buffers of frames that have been written
+}
+
+// queued is a frame in the queue: its beginning, and its inline body, which is copied only when it is written. Both are nil
+// once it has been taken out.
+type queued struct {
+	frame []byte
+	body  []byte
+}
+
+func (w *writer) init() {
+	w.wake = make(chan struct{}, 1)
+	w.done = make(chan struct{})
+}
+
+// buffer returns an empty buffer for the next frame.
+func (w *writer) buffer() []byte {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if n := len(w.free); n > 0 {
+		b := w.free[n-1]
+		w.free = w.free[:n-1]
+		return b[:0]
+	}
+	return make([]byte, 0, 256)
+}
+
+// put queues a frame and returns its number. It never waits. ok is false if the queue is closed or beyond its hard bound.
+func (w *writer) put(frame, body []byte) (number uint64, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed || w.bytes > queueHard {
+		return 0, false
+	}
+	number = w.first + uint64(len(w.queue))
+	w.queue = append(w.queue, queued{frame: frame, body: body})
+	w.bytes += len(frame) + len(body)
+	w.signal()
+	return number, true
+}
+
+// remove takes frame number out of the queue, unless it has been taken to be written.
+func (w *writer) remove(number uint64) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if number < w.first {
+		return false
+	}
+	q := &w.queue[number-w.first]
+	w.bytes -= len(q.frame) + len(q.body)
+	*q = queued{}
+	w.makeRoom()
+	return true
+}
+
+// taken says whether frame number may have reached the peer.
+func (w *writer) taken(number uint64) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return number < w.first
+}
+
+// wait returns a channel to wait on before queueing more; nil if there is room.
+func (w *writer) wait() <-chan struct{} {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed || w.bytes < queueSoft {
+		return nil
+	}
+	if w.room == nil {
+		w.room = make(chan struct{})
+	}
+	return w.room
+}
+
+// close ends the queue: what is in it is still written, then the goroutine ends.
+func (w *writer) close() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.closed = true
+	w.makeRoom()
+	w.signal()
+}
+
+func (w *writer) signal() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (w *writer) makeRoom() {
+	if w.room != nil && (w.closed || w.bytes < queueSoft) {
+		close(w.room)
+		w.room = nil
+	}
+}
+
+// take moves frames from the head of the queue to out, about a batch of them. last is true when no more will come.
+func (w *writer) take(out []byte) (_ []byte, n int, last bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	taken := 0
+	for taken < len(w.queue) && len(out) < writeBatch {
+		q := &w.queue[taken]
+		if q.frame != nil {
+			out = append(append(out, q.frame...), q.body...)
+			w.bytes -= len(q.frame) + len(q.body)
+			n++
+			if len(w.free) < 64 && cap(q.frame) <= 4<<10 {
+				w.free = append(w.free, q.frame)
+			}
+			*q = queued{}
+		}
+		taken++
+	}
+	w.first += uint64(taken)
+	if w.queue = w.queue[taken:]; len(w.queue) == 0 && cap(w.queue) > 1<<10 {
+		w.queue = nil // a burst is over
+	}
+	w.makeRoom()
+	return out, n, w.closed && len(w.queue) == 0
+}
+
+// run writes until the queue is closed and empty, or a write fails. Before it looks into the queue it calls before, which may put something there.
+func (w *writer) run(to io.Writer, before func()) error {
+	defer close(w.done)
+	var out []byte
+	for {
+		before()
+		var n int
+		var last bool
+		out, n, last = w.take(out[:0])
+		if len(out) > 0 {
+			wrote, err := to.Write(out)
+			w.frames.Add(uint64(n))
+			w.written.Add(uint64(wrote))
+			if err != nil {
+				return err
+			}
+			if cap(out) > 2*writeBatch {
+				out = nil
+			}
+			continue
+		}
+		if last {
+			return errWriterClosed
+		}
+		<-w.wake
+	}
+}
+
+var errWriterClosed = errors.New("conn: writer closed")
