@@ -105,23 +105,6 @@ func inherited(fd int, name string) (*os.File, error) {
 	return f, nil
 }
 
-// stdioWith is Stdio with another way to open a session.
-func stdioWith(version string, open func(opening) (link, error)) (code int, err error) {
-	stream, err := takeStdio()
-	if err != nil {
-		return 0, fmt.Errorf("sessionproc: %w", err)
-	}
-	// A Ctrl-C at the terminal of whoever started this is not meant for the session. This fails for a group's leader, which has its own group already.
-	_, _ = unix.Setsid()
-	streams, diag, err := takeOutputs()
-	if err != nil {
-		return 0, fmt.Errorf("sessionproc: %w", err)
-	}
-	s := newSession(diag)
-	code = s.run(open, opening{stream: stream, version: version, streams: streams})
-	return code, nil
-}
-
 // session is the life of a session process.
 type session struct {
 	diag   *os.File

@@ -7,6 +7,3 @@ func open(opening) (link, error) { return nil, errors.New("not wired") }
 // Main serves a session and returns its exit status, if this process was started by Start; ok is false in any other. Commands call
 // it first, and end with code if ok.
 func Main() (code int, ok bool) { return mainWith(open) }
-
-// Stdio makes this process a session that speaks the protocol on its standard input and output, and returns its exit status.
-func Stdio(version string) (code int, err error) { return stdioWith(version, open) }

@@ -2,50 +2,33 @@ package sessionproc
 
 import (
 	"errors"
-	"io"
-	"os"
-	"syscall"
+	"fmt"
 
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
+
+	"github.com/rgo-project/rgo/conn"
 )
 
-// stdio is standard input and output as one stream.
-type stdio struct {
-	io.Reader
-	io.Writer
-	in, out *os.File
-}
+// Stdio makes this process a session that speaks the protocol on its standard input and output, and returns its exit status.
+func Stdio(version string) (code int, err error) { return stdioWith(version, open) }
 
-// takeStdio moves descriptors 0 and 1 aside. What is put in their place is takeOutputs's matter.
-func takeStdio() (*stdio, error) {
+// stdioWith is Stdio with another way to open a session.
+func stdioWith(version string, open func(opening) (link, error)) (code int, err error) {
 	if term.IsTerminal(0) || term.IsTerminal(1) {
-		return nil, errors.New("standard input and output carry the protocol, but are a terminal: this is for a program to start, such as rgo-shell exec:'rgo-server --stdio'")
+		return 0, errors.New("sessionproc: standard input and output are to carry the protocol, but are a terminal: a program is to start this, such as rgo-shell exec:'rgo-server --stdio'")
 	}
-	in, err := protocolFile(0, "standard input")
+	stream, err := conn.Stdio()
 	if err != nil {
-		return nil, err
+		return 0, fmt.Errorf("sessionproc: %w", err)
 	}
-	out, err := protocolFile(1, "standard output")
+	// A Ctrl-C at the terminal of whoever started this is not meant for the session. This fails for a group's leader, which has its own group already.
+	_, _ = unix.Setsid()
+	streams, diag, err := takeOutputs()
 	if err != nil {
-		in.Close()
-		return nil, err
+		return 0, fmt.Errorf("sessionproc: %w", err)
 	}
-	return &stdio{Reader: in, Writer: out, in: in, out: out}, nil
+	s := newSession(diag)
+	code = s.run(open, opening{stream: stream, version: version, streams: streams})
+	return code, nil
 }
-
-// protocolFile moves fd aside and, where it can be waited for, makes it non-blocking first, so that Close ends a Read under way.
-func protocolFile(fd int, name string) (*os.File, error) {
-	var st unix.Stat_t
-	if err := unix.Fstat(fd, &st); err != nil {
-		return nil, &os.PathError{Op: "fstat", Path: name, Err: err}
-	}
-	if kind := st.Mode & unix.S_IFMT; kind == unix.S_IFIFO || kind == unix.S_IFSOCK {
-		if err := syscall.SetNonblock(fd, true); err != nil {
-			return nil, &os.PathError{Op: "set non-blocking", Path: name, Err: err}
-		}
-	}
-	return aside(fd, name)
-}
-
-func (s *stdio) Close() error { return errors.Join(s.in.Close(), s.out.Close()) }
