@@ -1,0 +1,55 @@
+// Package netproxy lets a program use the Go values of another process as if they were its own, and the other way round at the same time.
+//
+//	c, err := conn.Dial(ctx, "unix:///run/app.sock")
+//	app := netproxy.Root(c)                                            // what the peer offers
+//	users, err := app.Get(ctx, "Users")                                // a proxy of the slice itself
+//	err = users.Append(ctx, "lucy")                                    // changes it over there
+//	last, err := netproxy.Index[string](ctx, users, -1)                // one round trip, by value
+//	host, err := netproxy.Call[string](ctx, app, "Hostname")           // errors arrive like local ones
+//	read, err := netproxy.Func[func(string) ([]byte, error)](ctx, app, "ReadFile")
+//	_, err = read("/no/such/file")                                     // errors.Is(err, fs.ErrNotExist)
+//	_, err = app.Call(ctx, "Each", func(line string) { … })            // runs here, called from there
+//
+//	cfg := conn.Config{Bind: netproxy.Serve(myService)}                // the serving side
+//
+// # What crosses, and how
+//
+// What Go copies is copied; what Go shares is shared. Numbers, strings, arrays, structs whose fields are all exported, time.Time, and what marshals itself as binary or text cross by
+// value, with their types. Funcs, channels, pointers and structs with unexported fields cross by reference: the other side gets a Proxy, or a func
+// where it wants a func. Slices and maps are copied where they are arguments, in typed results (Value, Call, Get, Index), and inside of other
+// values; where they are the result of a dynamic operation they are references. Typed results copy what pointers point to as well. Share and Copy say
+// otherwise for one value.
+//
+// A proxy that goes back to where its object is becomes that object again: the same pointer, the same func, also inside slices, maps and structs. So does an error, for some
+// time.
+//
+// Where the type of a value is known at the receiving side (a parameter, a typed result), the value has to fit it: a number that does not
+// is an error, structs are filled by the names of their fields. Where it is not, values keep the types that they have in the standard
+// library or that Options.Type finds; a struct of an unknown type becomes a Record.
+//
+// # Operations
+//
+// A Proxy has the operations of Go: Get, Set, Call, Index, SetIndex, Append, Delete, Len, Send, Recv, CloseSend, Elem, All. They work on variables: Append to a field changes
+// the field. Each costs one round trip, unless the proxy is a copy. Pipelined, and the operations of package async, do not wait for theirs.
+//
+// # Concurrency
+//
+// Everything may be used by many goroutines at once. Calls of the peer run concurrently, each in its own goroutine; nothing here locks the objects that they
+// use, so these must be as safe as any that are used by several goroutines. Calls nested in each other to and fro work to any depth that the connection allows.
+//
+// # Who releases what
+//
+// A reference is given back when the garbage collector finds its Proxy, or the func made of it, unused, or at once by Proxy.Release. An object that the peer
+// holds stays alive until then, or until the connection ends. References of a connection that has ended fail with its error.
+//
+// # Errors
+//
+// An error that the callee returns is a *RemoteError with the same text, unless it is a well-known one such as io.EOF, which is itself. errors.Is and errors.As see through it. A panic of the
+// callee is a *PanicError with the remote stack. Operations that cannot be carried out wrap ErrMember, ErrElement, ErrArgument or ErrUnsupported. The
+// errors of the connection are those of package conn.
+//
+// # Security
+//
+// Whoever may use an object may use everything that can be reached from it: its exported fields and methods, what these return, and so on. Offer an object made for
+// the purpose. What arrives is decoded into types that are asked for or known, and never into more than its bytes can fill.
+package netproxy

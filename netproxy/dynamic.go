@@ -1,0 +1,323 @@
+package netproxy
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"strings"
+
+	"github.com/rgo-project/rgo/internal/wire"
+)
+
+// Record is a copy of a struct whose type is not known here.
+type Record struct {
+	Type   string // as Go writes it; empty for a struct without a name
+	Fields []RecordField
+}
+
+// RecordField is a field of a Record.
+type RecordField struct {
+	Name  string
+	Value any
+}
+
+// Field returns the value of the field called name.
+func (r Record) Field(name string) (value any, ok bool) {
+	for _, f := range r.Fields {
+		if f.Name == name {
+			return f.Value, true
+		}
+	}
+	return nil, false
+}
+
+func (r Record) String() string {
+	var b strings.Builder
+	b.WriteString(r.Type + "{")
+	for i, f := range r.Fields {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "%s: %v", f.Name, f.Value)
+	}
+	b.WriteString("}")
+	return b.String()
+}
+
+// any reads a value of whatever type it is. An object of ours that comes home is an *object.
+func (d *decoder) any() (any, error) {
+	if d.depth++; d.depth > maxDepth {
+		return nil, fail(ErrUnsupported, "what arrived is nested more than %d deep", maxDepth)
+	}
+	defer func() { d.depth-- }()
+	switch d.r.Kind() {
+	case wire.KindNil:
+		return nil, d.r.Nil()
+	case wire.KindBool:
+		return d.r.Bool()
+	case wire.KindUint:
+		n, err := d.r.Uint()
+		if n > math.MaxInt {
+			return n, err
+		}
+		return int(n), err
+	case wire.KindNegInt:
+		n, err := d.r.Int()
+		if n < math.MinInt {
+			return n, err
+		}
+		return int(n), err
+	case wire.KindFloat:
+		return d.r.Float()
+	case wire.KindText:
+		return d.r.Text()
+	case wire.KindBytes:
+		b, err := d.r.Bytes()
+		return append(make([]byte, 0, len(b)), b...), err
+	case wire.KindArray:
+		return d.list()
+	case wire.KindMap:
+		return d.table()
+	case wire.KindTag:
+		return d.anyTagged()
+	}
+	return nil, fail(ErrMalformed, "%v where a value is expected", d.r.Kind())
+}
+
+// plain is any with what comes home unwrapped.
+func (d *decoder) plain() (any, error) {
+	v, err := d.into(anyType)
+	return v.Interface(), err
+}
+
+// list reads elements whose type is not known here.
+func (d *decoder) list() (any, error) {
+	n, err := d.r.Array()
+	if err != nil {
+		return nil, err
+	}
+	list := make([]any, 0, min(n, 64))
+	for i := range n {
+		x, err := d.plain()
+		if err != nil {
+			return nil, within(err, "element %d", i)
+		}
+		list = append(list, x)
+	}
+	return list, nil
+}
+
+// table reads a map whose type is not known here.
+func (d *decoder) table() (any, error) {
+	n, err := d.r.Map()
+	if err != nil {
+		return nil, err
+	}
+	m := make(map[any]any)
+	for range n {
+		key, err := d.plain()
+		if err != nil {
+			return nil, within(err, "a key")
+		}
+		if key != nil && !reflect.ValueOf(key).Comparable() {
+			return nil, fail(ErrArgument, "a %T cannot be the key of a map", key)
+		}
+		value, err := d.plain()
+		if err != nil {
+			return nil, within(err, "element %v", key)
+		}
+		m[key] = value
+	}
+	return m, nil
+}
+
+func (d *decoder) anyTagged() (any, error) {
+	tag, err := d.r.Tag()
+	if err != nil {
+		return nil, err
+	}
+	switch tag {
+	case tagTyped:
+		return d.anyTyped()
+	case tagStruct:
+		return d.record()
+	case tagRef:
+		return d.reference()
+	case tagPointer: // of a type that is not known here: the value has to do
+		at := len(d.shared)
+		d.shared = append(d.shared, reflect.Value{})
+		x, err := d.plain()
+		if err == nil && x != nil {
+			d.shared[at] = addressed(reflect.ValueOf(x))
+		}
+		return x, err
+	case tagAgain:
+		p, err := d.before()
+		if err != nil || !p.IsValid() {
+			return nil, err // a ring of a type that is not known here ends where it begins again
+		}
+		return p.Elem().Interface(), nil
+	case tagError:
+		return d.error()
+	case tagCoded:
+		if d.r.Kind() == wire.KindBytes {
+			return d.any()
+		}
+		return d.text()
+	case tagTime:
+		return d.time()
+	case tagComplex:
+		return d.complex()
+	}
+	return nil, fail(ErrMalformed, "tag %d is not one of ours", tag)
+}
+
+func (d *decoder) anyTyped() (any, error) {
+	entry, err := d.typed()
+	if err != nil {
+		return nil, err
+	}
+	if entry.typ == nil {
+		entry.typ, _ = d.in.typeNamed(entry.name)
+	}
+	if entry.typ == nil {
+		x, err := d.any()
+		if r, ok := x.(Record); ok && r.Type == "" {
+			r.Type = shortName(entry.name)
+			x = r
+		}
+		return x, err
+	}
+	v, err := d.into(entry.typ)
+	if err != nil {
+		return nil, err
+	}
+	return v.Interface(), nil
+}
+
+func (d *decoder) record() (any, error) {
+	shape, err := d.shape()
+	if err != nil {
+		return nil, err
+	}
+	r := Record{Fields: make([]RecordField, 0, len(shape))}
+	for _, name := range shape {
+		x, err := d.plain()
+		if err != nil {
+			return nil, within(err, "field %s", name)
+		}
+		r.Fields = append(r.Fields, RecordField{name, x})
+	}
+	return r, nil
+}
+
+func (d *decoder) reference() (any, error) {
+	if err := d.tuple(2); err != nil {
+		return nil, err
+	}
+	n, err := d.r.Uint()
+	if err != nil {
+		return nil, err
+	}
+	if n >= uint64(len(d.refs)) {
+		return nil, fail(ErrMalformed, "reference %d of %d", n, len(d.refs))
+	}
+	entry, err := d.typ()
+	if err != nil {
+		return nil, err
+	}
+	return d.in.thing(d.refs[n], entry.name)
+}
+
+// fit makes a t of x, which is what any returns.
+func fit(in importer, x any, t reflect.Type) (reflect.Value, error) {
+	switch x := x.(type) {
+	case nil:
+		if !nillable(t.Kind()) {
+			return reflect.Value{}, fail(ErrArgument, "nil cannot become %s", t)
+		}
+		return reflect.Zero(t), nil
+	case *Proxy:
+		return fitProxy(in, x, t)
+	case *object:
+		return fitHome(x, t)
+	}
+	return fitLocal(reflect.ValueOf(x), t)
+}
+
+func fitProxy(in importer, p *Proxy, t reflect.Type) (reflect.Value, error) {
+	v := reflect.ValueOf(p)
+	if t == proxyType || t == anyType {
+		return v, nil
+	}
+	switch t.Kind() {
+	case reflect.Func, reflect.Interface:
+		return in.implement(p, t)
+	case reflect.Chan:
+		return v, fail(ErrArgument, "a %s of the other side cannot become a %s yet: take a *netproxy.Proxy, which has Send and Recv", p.Type(), t)
+	}
+	return v, fail(ErrArgument,
+		"a %s of the other side cannot become a %s here, for it stays where it is: take a *netproxy.Proxy, an interface or any, or pass it by value (netproxy.Copy)",
+		p.Type(), t)
+}
+
+// fitHome makes a t of an object of ours that came home.
+func fitHome(o *object, t reflect.Type) (reflect.Value, error) {
+	if o.tuple {
+		return reflect.Value{}, fail(ErrArgument, "%d results are not one value: choose one with Index", o.v.Len())
+	}
+	v := o.value()
+	if !v.IsValid() {
+		return fit(nil, nil, t)
+	}
+	if v.CanAddr() && t != anyType && v.Addr().Type().AssignableTo(t) {
+		return v.Addr(), nil
+	}
+	return fitLocal(v, t)
+}
+
+// fitLocal makes a t of a value of this process.
+func fitLocal(v reflect.Value, t reflect.Type) (reflect.Value, error) {
+	switch {
+	case v.Type().AssignableTo(t):
+		to := reflect.New(t).Elem()
+		to.Set(v)
+		return to, nil
+	case t == proxyType:
+		return reflect.ValueOf(newHeld(v)), nil
+	case v.Kind() == reflect.Interface && !v.IsNil():
+		return fitLocal(v.Elem(), t)
+	case t.Kind() == reflect.Interface:
+		return v, fail(ErrArgument, "a %s does not implement %s", v.Type(), t)
+	}
+	return convert(v, t)
+}
+
+// convert makes a t of v the way it would come out at the other side of a connection.
+func convert(v reflect.Value, t reflect.Type) (reflect.Value, error) {
+	e := encoder{out: loopback{}, deep: true}
+	if err := e.dynamic(v); err != nil {
+		return reflect.Value{}, err
+	}
+	d := decoder{in: loopback{}, r: wire.NewReader(e.buf), refs: e.refs}
+	return d.into(t)
+}
+
+// loopback is the other side of no connection.
+type loopback struct{}
+
+func (loopback) refer(v reflect.Value) (any, error) { return &object{v: v}, nil }
+func (loopback) remember(error) int64               { return 0 }
+func (loopback) tag(*RemoteError, uint64)           {}
+func (loopback) recall(uint64) error                { return nil }
+func (loopback) peer() string                       { return "" }
+func (loopback) sentinel(string) error              { return nil }
+
+func (loopback) thing(entry any, _ string) (any, error)     { return entry, nil }
+func (loopback) typeNamed(name string) (reflect.Type, bool) { return parseType(name, noTypes) }
+
+func (loopback) implement(p *Proxy, t reflect.Type) (reflect.Value, error) {
+	return p.space.implement(p, t)
+}
+
+func noTypes(string) (reflect.Type, bool) { return nil, false }

@@ -1,0 +1,424 @@
+package netproxy
+
+import (
+	"encoding"
+	"fmt"
+	"reflect"
+	"time"
+	"unicode/utf8"
+	"unsafe"
+
+	"github.com/rgo-project/rgo/async"
+	"github.com/rgo-project/rgo/internal/wire"
+)
+
+// The tags of values. Where the type of a value is known from what stands around it, the value is written bare; where it is not (in
+// an interface), it is written with its type, unless it is nil, a bool, an int, a float64, a string or a []byte.
+const (
+	tagTyped   = 6  // [type, value]
+	tagStruct  = 7  // [shape, field...]
+	tagRef     = 8  // [index in the message's references, type]
+	tagPointer = 9  // the value pointed to; pointers are numbered as they begin, from 0
+	tagAgain   = 10 // the number of a pointer that came before
+	tagError   = 11 // see errorcode.go
+	tagCoded   = 12 // what MarshalBinary (bytes) or MarshalText (text) says
+	tagTime    = 13 // [seconds, nanoseconds, offset, zone, location]
+	tagComplex = 14 // [real, imaginary]
+)
+
+// maxDepth bounds how deep values may be nested, in what is sent and in what is received.
+const maxDepth = 500
+
+// exporter takes what crosses by reference. It is all that encoding knows of connections.
+type exporter interface {
+	// refer returns what stands for v in a message's references.
+	refer(v reflect.Value) (any, error)
+	// remember gives an error a number by which it is found again if it comes home. The number of one that goes home is negative.
+	remember(err error) int64
+}
+
+// encoder writes the values of one message. After an error it must not be used any more.
+type encoder struct {
+	out  exporter
+	buf  []byte
+	refs []any
+	deep bool // pointers to data are copied, too
+
+	depth  int
+	types  map[reflect.Type]uint64
+	shapes map[reflect.Type]uint64
+	shared map[pointee]uint64
+}
+
+type pointee struct {
+	typ reflect.Type
+	ptr unsafe.Pointer
+}
+
+// top writes v where it stands alone: a slice or a map is shared there.
+func (e *encoder) top(v reflect.Value) error {
+	if v.IsValid() && v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	if !v.IsValid() {
+		return e.dynamic(v)
+	}
+	switch planOf(v.Type()).class {
+	case classSlice, classMap:
+		if !v.IsNil() || v.CanAddr() {
+			return e.ref(v)
+		}
+	}
+	return e.dynamic(v)
+}
+
+// dynamic writes v with its type.
+func (e *encoder) dynamic(v reflect.Value) error {
+	if v.IsValid() && v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	if !v.IsValid() {
+		e.buf = wire.AppendNil(e.buf)
+		return nil
+	}
+	if special, err := e.special(v); special || err != nil {
+		return err
+	}
+	p := planOf(v.Type())
+	if e.natural(v, p) {
+		return e.bare(v, p)
+	}
+	switch p.class {
+	case classShared:
+		if !nillable(v.Kind()) || !v.IsNil() {
+			return e.ref(v)
+		}
+	case classPointer:
+		if !v.IsNil() && !e.copies(p) {
+			return e.ref(v)
+		}
+	}
+	e.buf = wire.AppendArray(wire.AppendTag(e.buf, tagTyped), 2)
+	e.typ(p.typ, p.name)
+	return e.bare(v, p)
+}
+
+// natural says whether v is of a type that CBOR itself tells apart.
+func (e *encoder) natural(v reflect.Value, p *plan) bool {
+	switch p.typ {
+	case basics[0], basics[1], basics[13]: // bool, int, float64
+		return true
+	case basics[16]: // string
+		return utf8.ValidString(v.String())
+	case basics[17]: // []byte
+		return !v.IsNil()
+	}
+	return false
+}
+
+func nillable(k reflect.Kind) bool {
+	switch k {
+	case reflect.Func, reflect.Chan, reflect.Map, reflect.Pointer, reflect.Slice, reflect.Interface:
+		return true
+	}
+	return false
+}
+
+// special writes values of types that mean something here.
+func (e *encoder) special(v reflect.Value) (done bool, err error) {
+	if !planOf(v.Type()).special || !v.CanInterface() {
+		return false, nil
+	}
+	switch x := v.Interface().(type) {
+	case *Proxy:
+		return true, e.proxy(x)
+	case *async.Result:
+		return true, e.ref(v)
+	case *object:
+		return true, e.ref(v)
+	case *sharing:
+		return true, e.ref(x.v)
+	case *copying:
+		was := e.deep
+		e.deep = true
+		err := e.dynamic(x.v)
+		e.deep = was
+		return true, err
+	case reflect.Value:
+		return true, e.dynamic(x)
+	case error:
+		if nillable(v.Kind()) && v.IsNil() {
+			return false, nil
+		}
+		return true, e.err(x)
+	}
+	return true, fail(ErrUnsupported, "a context.Context crosses as the first argument of a call, and nowhere else")
+}
+
+// bare writes v without its type.
+func (e *encoder) bare(v reflect.Value, p *plan) error {
+	if e.depth++; e.depth > maxDepth {
+		return fail(ErrUnsupported, "%s is nested more than %d deep, or contains itself: share it instead (netproxy.Share)", shortName(p.name), maxDepth)
+	}
+	defer func() { e.depth-- }()
+	switch p.class {
+	case classBool:
+		e.buf = wire.AppendBool(e.buf, v.Bool())
+	case classInt:
+		e.buf = wire.AppendInt(e.buf, v.Int())
+	case classUint:
+		e.buf = wire.AppendUint(e.buf, v.Uint())
+	case classFloat:
+		e.buf = wire.AppendFloat64(e.buf, v.Float())
+	case classComplex:
+		c := v.Complex()
+		e.buf = wire.AppendArray(wire.AppendTag(e.buf, tagComplex), 2)
+		e.buf = wire.AppendFloat64(wire.AppendFloat64(e.buf, real(c)), imag(c))
+	case classString:
+		e.text(v.String())
+	case classBytes:
+		if v.IsNil() {
+			e.buf = wire.AppendNil(e.buf)
+		} else {
+			e.buf = wire.AppendBytes(e.buf, v.Bytes())
+		}
+	case classSlice:
+		if v.IsNil() {
+			e.buf = wire.AppendNil(e.buf)
+			return nil
+		}
+		return e.elements(v)
+	case classArray:
+		return e.elements(v)
+	case classMap:
+		return e.mapping(v)
+	case classStruct:
+		return e.fields(v, p)
+	case classTime:
+		e.time(v)
+	case classBinary, classText:
+		return e.coded(v, p)
+	case classInterface:
+		return e.dynamic(v.Elem())
+	case classPointer:
+		return e.pointer(v, p)
+	case classShared:
+		if nillable(v.Kind()) && v.IsNil() {
+			e.buf = wire.AppendNil(e.buf)
+			return nil
+		}
+		return e.ref(v)
+	default:
+		return fail(ErrUnsupported, "a %s cannot cross", v.Type())
+	}
+	return nil
+}
+
+// text writes a string; one that is not UTF-8 goes as bytes.
+func (e *encoder) text(s string) {
+	if utf8.ValidString(s) {
+		e.buf = wire.AppendText(e.buf, s)
+		return
+	}
+	e.buf = wire.AppendBytes(e.buf, []byte(s))
+}
+
+func (e *encoder) elements(v reflect.Value) error {
+	n := v.Len()
+	e.buf = wire.AppendArray(e.buf, n)
+	p := planOf(v.Type().Elem())
+	for i := range n {
+		if err := e.bare(v.Index(i), p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *encoder) mapping(v reflect.Value) error {
+	if v.IsNil() {
+		e.buf = wire.AppendNil(e.buf)
+		return nil
+	}
+	type pair struct{ key, value reflect.Value }
+	pairs := make([]pair, 0, v.Len()) // first, since a map that others write to may change its length on the way
+	for it := v.MapRange(); it.Next(); {
+		pairs = append(pairs, pair{it.Key(), it.Value()})
+	}
+	e.buf = wire.AppendMap(e.buf, len(pairs))
+	key, elem := planOf(v.Type().Key()), planOf(v.Type().Elem())
+	for _, kv := range pairs {
+		if err := e.bare(kv.key, key); err != nil {
+			return err
+		}
+		if err := e.bare(kv.value, elem); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fields writes a struct: first its shape, which is the names of its fields, or the number of a shape that came before.
+func (e *encoder) fields(v reflect.Value, p *plan) error {
+	e.buf = wire.AppendArray(wire.AppendTag(e.buf, tagStruct), 1+len(p.fields))
+	if n, ok := e.shapes[p.typ]; ok {
+		e.buf = wire.AppendUint(e.buf, n)
+	} else {
+		if e.shapes == nil {
+			e.shapes = make(map[reflect.Type]uint64)
+		}
+		e.shapes[p.typ] = uint64(len(e.shapes))
+		e.buf = wire.AppendArray(e.buf, len(p.fields))
+		for _, f := range p.fields {
+			e.buf = wire.AppendText(e.buf, f.name)
+		}
+	}
+	for _, f := range p.fields {
+		v := v.Field(f.index)
+		if err := e.bare(v, planOf(v.Type())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *encoder) time(v reflect.Value) {
+	t := v.Interface().(time.Time)
+	zone, offset := t.Zone()
+	e.buf = wire.AppendArray(wire.AppendTag(e.buf, tagTime), 5)
+	e.buf = wire.AppendInt(e.buf, t.Unix())
+	e.buf = wire.AppendInt(e.buf, int64(t.Nanosecond()))
+	e.buf = wire.AppendInt(e.buf, int64(offset))
+	e.text(zone)
+	e.text(t.Location().String())
+}
+
+func (e *encoder) coded(v reflect.Value, p *plan) error {
+	x := addressed(v).Interface()
+	e.buf = wire.AppendTag(e.buf, tagCoded)
+	if p.class == classBinary {
+		b, err := x.(encoding.BinaryMarshaler).MarshalBinary()
+		if err != nil {
+			return fmt.Errorf("netproxy: a %s cannot be sent: %w", p.typ, err)
+		}
+		e.buf = wire.AppendBytes(e.buf, b)
+		return nil
+	}
+	b, err := x.(encoding.TextMarshaler).MarshalText()
+	if err != nil {
+		return fmt.Errorf("netproxy: a %s cannot be sent: %w", p.typ, err)
+	}
+	e.text(string(b))
+	return nil
+}
+
+// addressed returns a pointer to v, or to a copy of it.
+func addressed(v reflect.Value) reflect.Value {
+	if v.CanAddr() {
+		return v.Addr()
+	}
+	p := reflect.New(v.Type())
+	p.Elem().Set(v)
+	return p
+}
+
+// copies says whether a pointer crosses by the value that it points to.
+func (e *encoder) copies(p *plan) bool {
+	if p.copied {
+		return true
+	}
+	return e.deep && copiable(p.typ)
+}
+
+// copiable says whether what a pointer points to can cross by value.
+func copiable(t reflect.Type) bool {
+	switch planOf(t.Elem()).class {
+	case classShared, classRefused:
+		return false
+	}
+	return t != proxyType && !planOf(t).special
+}
+
+// pointer writes a pointer. One that is copied keeps being the same pointer wherever it stands in the message.
+func (e *encoder) pointer(v reflect.Value, p *plan) error {
+	if v.IsNil() {
+		e.buf = wire.AppendNil(e.buf)
+		return nil
+	}
+	if p.typ == proxyType {
+		return e.proxy(v.Interface().(*Proxy))
+	}
+	if !e.copies(p) {
+		return e.ref(v)
+	}
+	at := pointee{p.typ, v.UnsafePointer()}
+	if n, ok := e.shared[at]; ok {
+		e.buf = wire.AppendUint(wire.AppendTag(e.buf, tagAgain), n)
+		return nil
+	}
+	if e.shared == nil {
+		e.shared = make(map[pointee]uint64)
+	}
+	e.shared[at] = uint64(len(e.shared))
+	e.buf = wire.AppendTag(e.buf, tagPointer)
+	return e.bare(v.Elem(), planOf(p.typ.Elem()))
+}
+
+// proxy writes a proxy: what it holds, or the reference that it is.
+func (e *encoder) proxy(p *Proxy) error {
+	switch {
+	case p == nil:
+		e.buf = wire.AppendNil(e.buf)
+		return nil
+	case p.tuple != nil:
+		return fail(ErrUnsupported, "%d results are not one argument: use one of Results()", len(p.tuple))
+	case p.isHeld():
+		return e.dynamic(p.held)
+	}
+	return e.ref(reflect.ValueOf(p))
+}
+
+// ref writes a reference to v.
+func (e *encoder) ref(v reflect.Value) error {
+	entry, err := e.out.refer(v)
+	if err != nil {
+		return err
+	}
+	e.buf = wire.AppendArray(wire.AppendTag(e.buf, tagRef), 2)
+	e.buf = wire.AppendUint(e.buf, uint64(len(e.refs)))
+	e.refs = append(e.refs, entry)
+	switch t := v.Type(); t {
+	case proxyType, resultType:
+		e.buf = wire.AppendNil(e.buf) // the receiver knows, or will
+	case objectType:
+		t = v.Interface().(*object).value().Type()
+		e.typ(t, typeName(t))
+	default:
+		e.typ(t, typeName(t))
+	}
+	return nil
+}
+
+// typ writes a type: the number of a basic one, or its name, or the number that the message has given it by that.
+func (e *encoder) typ(t reflect.Type, name string) {
+	n, ok := basicNumbers[t]
+	if !ok {
+		n, ok = e.types[t]
+	}
+	if ok {
+		e.buf = wire.AppendUint(e.buf, n)
+		return
+	}
+	if e.types == nil {
+		e.types = make(map[reflect.Type]uint64)
+	}
+	e.types[t] = firstNamed + uint64(len(e.types))
+	e.text(name)
+}
+
+// err writes an error.
+func (e *encoder) err(err error) error {
+	w := errorWriter{e: e, left: maxErrors}
+	w.write(err, 0)
+	return nil
+}

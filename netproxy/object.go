@@ -1,0 +1,129 @@
+package netproxy
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// object is a thing of ours that the other side uses: what an export stands for, or what a call came to.
+type object struct {
+	v     reflect.Value
+	loc   bool    // v points to the variable that is the object
+	tuple bool    // v is a []reflect.Value: several results
+	of    *object // of a method value: the object that has the method
+	name  string  // of the method
+	close func()  // called when nobody refers to the object any more
+}
+
+// objectOf makes an object of v, which is shared: what points to something stands for that, everything else is a variable, that
+// of v if v has one, and a new one otherwise.
+func objectOf(v reflect.Value) *object {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Func, reflect.Chan, reflect.Map:
+		return &object{v: v}
+	}
+	return &object{v: addressed(v), loc: true}
+}
+
+// resultOf makes an object of what a call came to, for calls that are pipelined on it. What it shows of one result is what is to be sent, so that
+// the reference that is sent and the object that is pipelined on are one.
+func resultOf(results []reflect.Value) *object {
+	if len(results) != 1 {
+		return &object{v: reflect.ValueOf(results), tuple: true}
+	}
+	v := open(results[0])
+	if v.IsValid() && v.CanInterface() {
+		switch x := v.Interface().(type) {
+		case *object:
+			return x
+		case *sharing:
+			return objectOf(x.v)
+		case *copying:
+			return &object{v: x.v}
+		}
+	}
+	if !v.IsValid() {
+		return &object{v: v}
+	}
+	switch v.Kind() {
+	case reflect.Slice, reflect.Struct, reflect.Array:
+		return &object{v: addressed(v), loc: true}
+	}
+	if v.CanAddr() {
+		return &object{v: v.Addr(), loc: true}
+	}
+	return &object{v: v}
+}
+
+// shown is the object as a result.
+func (o *object) shown() reflect.Value {
+	if o.name != "" || o.close != nil {
+		return reflect.ValueOf(o)
+	}
+	return o.value()
+}
+
+// value is what the object is: the variable itself, for a variable.
+func (o *object) value() reflect.Value {
+	if o.loc {
+		return o.v.Elem()
+	}
+	return o.v
+}
+
+// results are the values of a tuple.
+func (o *object) results() []reflect.Value { return o.v.Interface().([]reflect.Value) }
+
+// proxy is the proxy that the object is, if it is one: of something at a third peer.
+func (o *object) proxy() (*Proxy, bool) {
+	if o.tuple || !o.v.IsValid() || o.v.Type() != proxyType {
+		return nil, false
+	}
+	p, _ := o.v.Interface().(*Proxy)
+	return p, p != nil
+}
+
+// Unreferenced is called by the connection when the peer holds the object no more.
+func (o *object) Unreferenced() {
+	if o.close != nil {
+		o.close()
+	}
+}
+
+// objectKey tells objects apart: equal keys are one object to the peer.
+type objectKey struct {
+	typ  reflect.Type
+	ptr  unsafe.Pointer
+	loc  bool
+	name string
+}
+
+// key returns the identity of the object, or nil if it has none.
+func (o *object) key() any {
+	if o.name != "" {
+		if k, ok := o.of.key().(objectKey); ok && k.name == "" {
+			k.name = o.name
+			return k
+		}
+		return nil
+	}
+	switch o.v.Kind() {
+	case reflect.Pointer, reflect.Chan, reflect.Map:
+		if !o.v.IsNil() {
+			return objectKey{typ: o.v.Type(), ptr: o.v.UnsafePointer(), loc: o.loc}
+		}
+	case reflect.Func:
+		if !o.v.IsNil() {
+			return objectKey{typ: o.v.Type(), ptr: closureOf(o.v)}
+		}
+	}
+	return nil
+}
+
+// closureOf returns the address of a func's closure, which is what the func is: UnsafePointer would give the address of its code, which it
+// shares with others.
+func closureOf(f reflect.Value) unsafe.Pointer {
+	variable := reflect.New(f.Type())
+	variable.Elem().Set(f)
+	return *(*unsafe.Pointer)(variable.UnsafePointer())
+}

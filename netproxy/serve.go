@@ -1,0 +1,170 @@
+package netproxy
+
+import (
+	"context"
+	"reflect"
+	"runtime/debug"
+
+	"github.com/rgo-project/rgo/conn"
+	"github.com/rgo-project/rgo/internal/wire"
+)
+
+// Serve carries out a call of the peer. It makes a Space a conn.Handler.
+func (s *Space) Serve(ctx context.Context, in *conn.Inbound) (reply conn.Reply) {
+	scope := &callScope{ctx: ctx}
+	defer scope.returned.Store(true)
+	defer func() {
+		// A Goexit of the callee recovers as nil and goes on: the connection then answers for us.
+		if p := recover(); p != nil {
+			reply = s.failure(nil, &PanicError{Value: p, Stack: string(debug.Stack())})
+		}
+	}()
+	results, err := s.serve(scope, in)
+	if err != nil {
+		return s.failure(results, err)
+	}
+	return s.success(in, results)
+}
+
+func (s *Space) serve(scope *callScope, in *conn.Inbound) ([]reflect.Value, error) {
+	o, err := s.targetOf(in)
+	if err != nil {
+		return nil, err
+	}
+	d := &decoder{in: inCall{s, scope}, r: wire.NewReader(in.Body.Data), refs: in.Body.Refs}
+	n, err := d.r.Array()
+	if err != nil {
+		return nil, fail(ErrMalformed, "arguments: %v", err)
+	}
+	return dispatch(scope.ctx, o, in.Op, in.Name, received{d, n})
+}
+
+// targetOf finds what is called.
+func (s *Space) targetOf(in *conn.Inbound) (*object, error) {
+	switch t := in.Target.(type) {
+	case nil:
+		if o := s.root(); o != nil {
+			return o, nil
+		}
+		return nil, fail(ErrMember, "nothing is offered here")
+	case *object:
+		return t, nil
+	}
+	return nil, fail(ErrMalformed, "a call of a %T", in.Target)
+}
+
+// success makes the reply with the results.
+func (s *Space) success(in *conn.Inbound, results []reflect.Value) conn.Reply {
+	var value any
+	if in.Keep {
+		o := resultOf(results)
+		if len(results) == 1 {
+			results = []reflect.Value{o.shown()}
+		}
+		value = o
+	}
+	e := encoder{out: s}
+	e.buf = wire.AppendArray(e.buf, len(results))
+	if err := e.results(results, in.Want); err != nil {
+		return s.failure(nil, within(err, "the result"))
+	}
+	return conn.Reply{Body: conn.Message{Data: e.buf, Refs: e.refs}, Value: value}
+}
+
+func (e *encoder) results(results []reflect.Value, want conn.Want) error {
+	for i, v := range results {
+		how := wantAt(want, i)
+		e.deep = how == wantDeep
+		if v = open(v); how == wantValue && v.IsValid() && v.Kind() == reflect.Pointer && !v.IsNil() && copiable(v.Type()) {
+			v = v.Elem()
+		}
+		write := e.dynamic
+		if how == wantAuto {
+			write = e.top
+		}
+		if err := write(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// failure makes the reply with the error, and with the results that came with it.
+func (s *Space) failure(results []reflect.Value, failed error) conn.Reply {
+	e := encoder{out: s}
+	e.buf = wire.AppendArray(e.buf, 1+len(results))
+	err := e.err(failed)
+	if err == nil {
+		err = e.results(results, wantsOf(typesOf(results)))
+	}
+	if err != nil { // of the results: they are of less interest than the error
+		e = encoder{out: s}
+		e.buf = wire.AppendArray(e.buf, 1)
+		if e.err(failed) != nil {
+			return conn.Reply{Failed: true, Body: conn.Message{Data: wire.AppendArray(nil, 0)}}
+		}
+	}
+	return conn.Reply{Failed: true, Body: conn.Message{Data: e.buf, Refs: e.refs}}
+}
+
+func typesOf(values []reflect.Value) []reflect.Type {
+	types := make([]reflect.Type, len(values))
+	for i, v := range values {
+		types[i] = anyType
+		if v.IsValid() {
+			types[i] = v.Type()
+		}
+	}
+	return types
+}
+
+// returned reads what came back of a call. The values are left to be read from d.
+func (s *Space) returned(ret conn.Return) (d *decoder, n int, err error) {
+	d = &decoder{in: s, r: wire.NewReader(ret.Body.Data), refs: ret.Body.Refs}
+	n, err = d.r.Array()
+	if err != nil {
+		return d, 0, fail(ErrMalformed, "results: %v", err)
+	}
+	if !ret.Failed {
+		return d, n, nil
+	}
+	if n == 0 {
+		return d, 0, fail(ErrMalformed, "the call failed, and its error could not be sent")
+	}
+	failed, err := d.innerError()
+	if err == nil {
+		err = failed
+	}
+	if err == nil {
+		err = fail(ErrMalformed, "the call failed without an error")
+	}
+	return d, n - 1, err
+}
+
+// result makes a proxy of what came back of a call.
+func (s *Space) result(ret conn.Return) (*Proxy, error) {
+	d, n, err := s.returned(ret)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]*Proxy, 0, min(n, 64))
+	for range n {
+		x, err := d.any()
+		if err != nil {
+			return nil, within(err, "a result")
+		}
+		v, err := fit(s, x, proxyType)
+		if err != nil {
+			return nil, within(err, "a result")
+		}
+		p := v.Interface().(*Proxy)
+		if p == nil {
+			p = newHeld(reflect.Value{})
+		}
+		list = append(list, p)
+	}
+	if n == 1 {
+		return list[0], nil
+	}
+	return &Proxy{space: s, tuple: list}, nil
+}

@@ -1,0 +1,79 @@
+package netproxy
+
+import "reflect"
+
+// unknownType stands for types of the other side that are not known here.
+type unknownType struct{}
+
+// callableAs says whether p, as far as its type is known, can be called as a t.
+func (p *Proxy) callableAs(t reflect.Type) error {
+	unknown := reflect.TypeFor[unknownType]()
+	there, ok := parseType(p.typ, func(name string) (reflect.Type, bool) {
+		if known, ok := p.space.knownType(name); ok {
+			return known, true
+		}
+		return unknown, true
+	})
+	if !ok { // nothing is known: the calls will tell
+		return nil
+	}
+	if there.Kind() != reflect.Func {
+		return fail(ErrArgument, "a %s is no func and cannot become a %s", p.Type(), t)
+	}
+	here, has := signature(t), signature(there)
+	fits := here.variadic == has.variadic && len(here.in) == len(has.in) && len(here.out) == len(has.out) && (here.fails || !has.fails)
+	for i := range here.in {
+		fits = fits && mayBecome(here.in[i], has.in[i])
+	}
+	for i := range here.out {
+		fits = fits && mayBecome(has.out[i], here.out[i])
+	}
+	if !fits {
+		return fail(ErrArgument, "a %s of the other side cannot become a %s", p.Type(), t)
+	}
+	return nil
+}
+
+// signature is a func type without the context in front and the error at the end.
+type funcSignature struct {
+	in, out         []reflect.Type
+	variadic, fails bool
+}
+
+func signature(t reflect.Type) funcSignature {
+	s := funcSignature{variadic: t.IsVariadic()}
+	for i := range t.NumIn() {
+		if i > 0 || t.In(i) != contextType && typeName(t.In(i)) != "context.Context" {
+			s.in = append(s.in, t.In(i))
+		}
+	}
+	for i := range t.NumOut() {
+		s.out = append(s.out, t.Out(i))
+	}
+	if n := len(s.out); n > 0 && s.out[n-1] == errorType {
+		s.out, s.fails = s.out[:n-1], true
+	}
+	return s
+}
+
+// mayBecome says whether values of type from may fit to. It only says no where none can.
+func mayBecome(from, to reflect.Type) bool {
+	a, b := family(from), family(to)
+	return a == b || a == classInterface || b == classInterface
+}
+
+// family puts types together whose values may fit one another; classInterface is for those of which nothing can be said.
+func family(t reflect.Type) class {
+	switch c := planOf(t).class; c {
+	case classBool, classString:
+		return c
+	case classInt, classUint, classFloat, classComplex:
+		return classInt
+	case classMap:
+		return c
+	case classSlice, classArray, classBytes:
+		return classSlice
+	default:
+		return classInterface
+	}
+}

@@ -1,0 +1,280 @@
+package netproxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"sync"
+	"sync/atomic"
+
+	"github.com/rgo-project/rgo/async"
+	"github.com/rgo-project/rgo/conn"
+)
+
+// Options say how the objects of one end of a connection are offered and understood. The zero value offers nothing.
+type Options struct {
+	// Root is the object that the peer's Root is. It is asked for once for each connection, when the peer first uses it. Nil offers nothing.
+	Root func(c *conn.Conn) any
+
+	// Type finds types by their names, with whole import paths: "net/http.Header". What is sent with a type that is found arrives as that type where
+	// nobody asks for another; a struct whose type is not found arrives as a Record. Composite types are made of what is found.
+	Type func(name string) (reflect.Type, bool)
+
+	// Implement makes a value of the interface type t that carries its methods out on p. It is asked where an interface with methods is wanted
+	// and an object of the other side arrives. It reports false for interfaces that it knows no implementation of.
+	Implement func(t reflect.Type, p *Proxy) (reflect.Value, bool)
+
+	// Sentinels are errors that are the same at both ends, by names that are the same at both ends, besides those of the standard library.
+	Sentinels map[string]error
+}
+
+// Bind makes the handler of a connection: it is for conn.Config.Bind.
+func (o Options) Bind(c *conn.Conn) conn.Handler { return newSpace(c, o) }
+
+// Serve offers root to the peer of each connection: it is for conn.Config.Bind.
+func Serve(root any) func(*conn.Conn) conn.Handler {
+	return Options{Root: func(*conn.Conn) any { return root }}.Bind
+}
+
+// Space is one end's side of a connection: what it offers, and how it understands what arrives.
+type Space struct {
+	c    *conn.Conn
+	opts Options
+
+	root func() *object
+
+	mu      sync.Mutex
+	made    map[funcKey]weakProxy   // funcs made of proxies: they go home as what they were made of
+	errors  [errorsKept]error       // errors that were sent lately, in a ring: they may come home
+	lastErr uint64                  // number of the last one
+	types   map[string]reflect.Type // composite types made for the peer; nil for names that are not known
+}
+
+// Bounds of what a peer makes us keep.
+const (
+	errorsKept   = 256
+	maxMadeTypes = 1024
+)
+
+func newSpace(c *conn.Conn, o Options) *Space {
+	s := &Space{c: c, opts: o}
+	s.root = sync.OnceValue(func() *object {
+		if o.Root == nil {
+			return nil
+		}
+		root := o.Root(c)
+		if root == nil {
+			return nil
+		}
+		return objectOf(reflect.ValueOf(root))
+	})
+	return s
+}
+
+// Attach gives the connection the space of the options, if it has no handler yet, and returns the connection's space.
+func (o Options) Attach(c *conn.Conn) (*Space, error) {
+	h := c.Attach(func() conn.Handler { return newSpace(c, o) })
+	s, ok := h.(*Space)
+	if !ok {
+		return nil, fmt.Errorf("netproxy: the connection is served by a %T, which has no objects", h)
+	}
+	return s, nil
+}
+
+// Root returns the object that the peer offers. It costs nothing: what is wrong with it is told by its operations.
+func Root(c *conn.Conn) *Proxy {
+	s, err := Options{}.Attach(c)
+	if err != nil {
+		return &Proxy{broken: err}
+	}
+	return &Proxy{space: s, root: true}
+}
+
+// Conn returns the connection.
+func (s *Space) Conn() *conn.Conn { return s.c }
+
+// refer implements exporter.
+func (s *Space) refer(v reflect.Value) (any, error) {
+	var o *object
+	switch {
+	case v.Type() == proxyType:
+		return s.referProxy(v.Interface().(*Proxy))
+	case v.Type() == resultType:
+		return s.referResult(v.Interface().(*async.Result))
+	case v.Type() == objectType:
+		o = v.Interface().(*object)
+	case v.Kind() == reflect.Func:
+		if p := s.maker(v); p != nil {
+			return s.referProxy(p)
+		}
+	}
+	if o == nil {
+		o = objectOf(v)
+	}
+	return conn.Export{Key: o.key(), Object: o}, nil
+}
+
+// referProxy refers to what p stands for: it goes home, or it is shared on, if it is of another connection.
+func (s *Space) referProxy(p *Proxy) (any, error) {
+	switch {
+	case p.broken != nil:
+		return nil, p.broken
+	case p.space != s || p.root:
+		return conn.Export{Key: p, Object: &object{v: reflect.ValueOf(p)}}, nil
+	}
+	return p.target()
+}
+
+// thing implements importer.
+func (s *Space) thing(entry any, typ string) (any, error) {
+	switch x := entry.(type) {
+	case *conn.Ref:
+		return s.proxyOf(x, typ), nil
+	case *object:
+		if p, ok := x.proxy(); ok && p.space != s { // a proxy of a third peer that we had shared
+			return p, nil
+		}
+		return x, nil
+	}
+	return nil, fail(ErrMalformed, "a reference to a %T", entry)
+}
+
+// remember implements exporter.
+func (s *Space) remember(err error) int64 {
+	if r, ok := err.(*RemoteError); ok && r.space == s { //nolint:errorlint // the very error
+		return -int64(r.id)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lastErr++
+	s.errors[s.lastErr%errorsKept] = err
+	return int64(s.lastErr)
+}
+
+// tag implements importer.
+func (s *Space) tag(e *RemoteError, id uint64) { e.space, e.id = s, id }
+
+// recall implements importer.
+func (s *Space) recall(id uint64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if id > s.lastErr || id+errorsKept <= s.lastErr {
+		return nil
+	}
+	return s.errors[id%errorsKept]
+}
+
+// peer implements importer.
+func (s *Space) peer() string {
+	if p := s.c.Peer(); p.Name != "" {
+		return p.Name
+	} else if p.Addr != "" {
+		return p.Addr
+	}
+	return "the peer"
+}
+
+// sentinel implements importer.
+func (s *Space) sentinel(name string) error {
+	for _, known := range sentinels {
+		if known.name == name {
+			return known.err
+		}
+	}
+	return s.opts.Sentinels[name]
+}
+
+// typeNamed implements importer.
+func (s *Space) typeNamed(name string) (reflect.Type, bool) {
+	if t, ok := s.knownType(name); ok {
+		return t, true
+	}
+	s.mu.Lock()
+	t, ok := s.types[name]
+	full := len(s.types) >= maxMadeTypes
+	s.mu.Unlock()
+	if ok || full || len(name) > maxTypeName {
+		return t, t != nil
+	}
+	t, ok = parseType(name, s.knownType) // asks the user's function: no lock is held
+	if !ok {
+		t = nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.types == nil {
+		s.types = make(map[string]reflect.Type)
+	}
+	s.types[name] = t
+	return t, ok
+}
+
+// knownType finds a type that has a name of its own.
+func (s *Space) knownType(name string) (reflect.Type, bool) {
+	if t, ok := basicNames[name]; ok {
+		return t, true
+	}
+	if t, ok := knownTypes[name]; ok {
+		return t, true
+	}
+	if s.opts.Type == nil {
+		return nil, false
+	}
+	return s.opts.Type(name)
+}
+
+// implement implements importer.
+func (s *Space) implement(p *Proxy, t reflect.Type) (reflect.Value, error) {
+	return s.implementIn(nil, p, t)
+}
+
+// implementIn makes a func or an interface of p. The calls of a func are nested in the call that in is, while that runs.
+func (s *Space) implementIn(in *callScope, p *Proxy, t reflect.Type) (reflect.Value, error) {
+	if t.Kind() == reflect.Func {
+		return s.makeFunc(in, p, t)
+	}
+	if s.opts.Implement != nil {
+		if v, ok := s.opts.Implement(t, p); ok {
+			if !v.IsValid() || !v.Type().AssignableTo(t) {
+				return reflect.Value{}, fail(ErrArgument, "Options.Implement made no %s", t)
+			}
+			return v, nil
+		}
+	}
+	return reflect.Value{}, fail(ErrArgument, "a %s of the other side cannot become a %s: no implementation of that interface is known here (Options.Implement)", p.Type(), t)
+}
+
+// callScope is a call of the peer's while it is served.
+type callScope struct {
+	ctx      context.Context
+	returned atomic.Bool
+}
+
+// context is what calls made without a context are made with: those made while the call is served are nested in it, and so cannot
+// wait for what waits for it.
+func (in *callScope) context() context.Context {
+	if in == nil || in.returned.Load() {
+		return context.Background()
+	}
+	return in.ctx
+}
+
+// inCall is the importer of the arguments of one call.
+type inCall struct {
+	*Space
+	scope *callScope
+}
+
+func (in inCall) implement(p *Proxy, t reflect.Type) (reflect.Value, error) {
+	return in.implementIn(in.scope, p, t)
+}
+
+// lost makes the best of an error of the connection.
+func lost(err error) error {
+	var refused *conn.CallError
+	if errors.As(err, &refused) && refused.Code == conn.CodeNoReply {
+		return fmt.Errorf("%w: %w", ErrGoexit, err)
+	}
+	return err
+}

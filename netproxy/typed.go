@@ -1,0 +1,94 @@
+package netproxy
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/rgo-project/rgo/conn"
+)
+
+// Value returns what p stands for as a T: data are copied, with all that they point to; a func type becomes a func that calls the one at the
+// other side; *Proxy and any take p as it is. A number that does not fit T is an error. A struct is filled field by field, by name.
+func Value[T any](ctx context.Context, p *Proxy) (T, error) {
+	var v T
+	err := p.valueInto(ctx, reflect.ValueOf(&v).Elem())
+	return v, err
+}
+
+// Call calls a member of p, or p itself if name is "", and returns its result as a T, in the same round trip: see Value and Proxy.Call.
+// For a callee without results, T is struct{}.
+func Call[T any](ctx context.Context, p *Proxy, name string, args ...any) (T, error) {
+	return typed[T](ctx, p, opCall, name, args...)
+}
+
+// Get returns a member of p as a T, in one round trip: see Value.
+func Get[T any](ctx context.Context, p *Proxy, name string) (T, error) {
+	return typed[T](ctx, p, opGet, name)
+}
+
+// Index returns an element of p as a T, in one round trip: see Value and Proxy.Index.
+func Index[T any](ctx context.Context, p *Proxy, key any) (T, error) {
+	return typed[T](ctx, p, opIndex, "", key)
+}
+
+func typed[T any](ctx context.Context, p *Proxy, op conn.Op, name string, args ...any) (T, error) {
+	var v T
+	at := reflect.ValueOf(&v).Elem()
+	if p.broken == nil && (p.copy || p.tuple != nil) {
+		got, err := p.local(ctx, op, name, args)
+		if err != nil {
+			return v, err
+		}
+		if _, void := any(v).(struct{}); void && got.tuple != nil && len(got.tuple) == 0 {
+			return v, nil
+		}
+		return v, got.valueInto(ctx, at)
+	}
+	ret, err := p.send(ctx, op, name, wantOf(at.Type()), args...)
+	if err != nil {
+		return v, err
+	}
+	err = p.space.one(ret, at)
+	return v, err
+}
+
+// valueInto stores what p stands for in v.
+func (p *Proxy) valueInto(ctx context.Context, v reflect.Value) error {
+	t := v.Type()
+	switch {
+	case p.broken != nil:
+		return p.broken
+	case p.copy:
+		return store(p.Interface(), v)
+	case p.tuple != nil:
+		return fail(ErrArgument, "%s are not one %s: use Results", plural(len(p.tuple), "result"), t)
+	}
+	if want := wantOf(t); want != wantAuto {
+		ret, err := p.send(ctx, opValue, "", want)
+		if err != nil {
+			return err
+		}
+		return p.space.one(ret, v)
+	}
+	if p.call != nil && t != proxyType {
+		settled, err := p.call.wait(ctx)
+		if err != nil {
+			return err
+		}
+		if settled.ref == nil {
+			return settled.valueInto(ctx, v)
+		}
+		p = settled
+	}
+	return store(p, v)
+}
+
+// store makes x fit v.
+func store(x any, v reflect.Value) error {
+	got, err := fit(loopback{}, x, v.Type())
+	if err != nil {
+		return err
+	}
+	v.Set(got)
+	return nil
+}
