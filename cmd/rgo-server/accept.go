@@ -49,7 +49,7 @@ func (s *server) accept(ctx context.Context, ln net.Listener) {
 			if err := s.begin(nc, a); err != nil {
 				s.log.Error("no session", "peer", a.Peer().Name, "error", err)
 			}
-			nc.Close() // the session process has its own
+			_ = nc.Close() // the session process has its own
 		})
 	}
 }
@@ -64,7 +64,7 @@ func (s *server) begin(nc net.Conn, a *conn.Accepted) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	p, err := sessionproc.Start(sessionproc.Spec{Socket: f, State: a.State(), Version: local.Version()})
 	if err != nil {
 		return err

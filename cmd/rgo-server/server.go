@@ -48,7 +48,7 @@ func (s *server) serve(ctx context.Context, signals <-chan os.Signal) error {
 	sig := <-signals
 	s.log.Info("draining", "signal", sig.String(), "sessions", s.count(), "within", s.inv.drain)
 	for _, ln := range listeners {
-		ln.Close()
+		_ = ln.Close()
 	}
 	refuse()
 	s.drain(signals)
@@ -63,7 +63,7 @@ func (s *server) listen() ([]net.Listener, error) {
 		ln, err := conn.Listen(addr)
 		if err != nil {
 			for _, ln := range listeners {
-				ln.Close()
+				_ = ln.Close()
 			}
 			return nil, err
 		}

@@ -39,7 +39,7 @@ type control struct {
 // newControl takes f over and closes it.
 func newControl(f *os.File) (*control, error) {
 	nc, err := net.FileConn(f)
-	f.Close()
+	_ = f.Close()
 	if err != nil {
 		return nil, err
 	}
@@ -59,4 +59,4 @@ func (c *control) send(v any) error {
 // receive reads the next value into v; it fails when the other side is gone.
 func (c *control) receive(v any) error { return c.dec.Decode(v) }
 
-func (c *control) close() { c.nc.Close() }
+func (c *control) close() { _ = c.nc.Close() }

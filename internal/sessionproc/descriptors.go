@@ -65,14 +65,14 @@ func (s *Streams) newStream(fd int, pick func(*attachment) io.Writer) (*stream, 
 	// When the runtime crashes it writes here first, with every reader stopped: its last words must fit.
 	enlarge(w, 1<<20)
 	err = replace(int(w.Fd()), fd) // Fd makes the code's end blocking, as programs expect of it
-	w.Close()
+	_ = w.Close()
 	if err != nil {
-		r.Close()
+		_ = r.Close()
 		return nil, err
 	}
 	st := &stream{current: func() io.Writer { return s.writer(pick) }}
 	if st.pump, err = newPump(r, st.take); err != nil {
-		r.Close()
+		_ = r.Close()
 		return nil, err
 	}
 	return st, nil

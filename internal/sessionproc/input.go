@@ -24,7 +24,7 @@ func newInput(fd int) (*input, error) {
 	}
 	in := &input{fd: fd, null: null}
 	if err := replace(int(null.Fd()), fd); err != nil {
-		null.Close()
+		_ = null.Close()
 		return nil, err
 	}
 	return in, nil
@@ -44,13 +44,13 @@ func (in *input) plug(r io.Reader) (unplug func()) {
 	in.wg.Go(func() {
 		// A failing copy means that r ended or that the run no longer reads: both are the end of the input.
 		_, _ = io.Copy(pw, r)
-		pw.Close()
+		_ = pw.Close()
 	})
 	return func() {
 		in.remove(pr)
-		pw.Close()
+		_ = pw.Close()
 		if c, ok := r.(io.Closer); ok {
-			c.Close()
+			_ = c.Close()
 		}
 	}
 }
@@ -72,7 +72,7 @@ func (in *input) remove(pr *os.File) {
 		}
 	}
 	in.show()
-	pr.Close()
+	_ = pr.Close()
 }
 
 // show puts the newest plug on the descriptor. Replacing cannot fail but for a bad descriptor, and these are ours.
@@ -91,5 +91,5 @@ func (in *input) close() {
 	in.show()
 	in.mu.Unlock()
 	in.wg.Wait()
-	in.null.Close()
+	_ = in.null.Close()
 }

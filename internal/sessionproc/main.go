@@ -48,7 +48,7 @@ func mainWith(open func(opening) (link, error)) (code int, ok bool) {
 	if os.Getenv(envKey) == "" {
 		return 0, false
 	}
-	os.Unsetenv(envKey)
+	_ = os.Unsetenv(envKey)
 	code, err := child(open)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "sessionproc:", err)
@@ -76,7 +76,7 @@ func child(open func(opening) (link, error)) (code int, err error) {
 		return 0, fmt.Errorf("no orders from the parent: %w", err)
 	}
 	nc, err := net.FileConn(socket)
-	socket.Close()
+	_ = socket.Close()
 	if err != nil {
 		return 0, err
 	}
@@ -101,7 +101,7 @@ func inherited(fd int, name string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	unix.Close(fd)
+	_ = unix.Close(fd)
 	return f, nil
 }
 
@@ -139,7 +139,7 @@ func (s *session) run(open func(opening) (link, error), o opening) (code int) {
 	l, err := open(o)
 	if err != nil {
 		s.ended = "no session: " + err.Error()
-		fmt.Fprintln(s.diag, s.ended)
+		_, _ = fmt.Fprintln(s.diag, s.ended)
 		return 3
 	}
 	for {
@@ -187,7 +187,7 @@ func (s *session) part(l link, o order) {
 	}
 	// Whatever code or connection do, this process does not outlive its orders.
 	time.AfterFunc(o.Grace+forced, func() {
-		fmt.Fprintln(s.diag, "ended by force:", o.Reason)
+		_, _ = fmt.Fprintln(s.diag, "ended by force:", o.Reason)
 		_ = unix.Kill(os.Getpid(), unix.SIGKILL)
 	})
 }

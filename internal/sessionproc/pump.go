@@ -84,7 +84,7 @@ func (p *pump) read(limit int) (n int) {
 
 // close ends the pump. What is in the pipe is dropped.
 func (p *pump) close() {
-	p.file.Close()
+	_ = p.file.Close()
 	<-p.done
 }
 

@@ -64,7 +64,7 @@ func prepare(spec Spec) (*Process, error) {
 	}
 	ctl, err := newControl(ours)
 	if err != nil {
-		theirs.Close()
+		_ = theirs.Close()
 		return nil, err
 	}
 	words := &lastWords{limit: 16 << 10}
@@ -80,7 +80,7 @@ func prepare(spec Spec) (*Process, error) {
 	started := make(chan error)
 	go p.keep(cmd, words, started)
 	err = <-started
-	theirs.Close()
+	_ = theirs.Close()
 	if err != nil {
 		ctl.close()
 		return nil, err
@@ -170,15 +170,15 @@ func Embedded(version string) (*Process, net.Conn, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("sessionproc: starting a session: %w", err)
 	}
-	defer ours.Close()
-	defer theirs.Close()
+	defer func() { _ = ours.Close() }()
+	defer func() { _ = theirs.Close() }()
 	nc, err := net.FileConn(ours)
 	if err != nil {
 		return nil, nil, fmt.Errorf("sessionproc: starting a session: %w", err)
 	}
 	p, err := Start(Spec{Socket: theirs, Version: version})
 	if err != nil {
-		nc.Close()
+		_ = nc.Close()
 		return nil, nil, err
 	}
 	return p, nc, nil

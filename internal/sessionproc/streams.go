@@ -110,7 +110,7 @@ func (s *stream) keep(b []byte) {
 
 func (s *stream) give(w io.Writer) {
 	if s.dropped > 0 {
-		fmt.Fprintf(w, "[%d bytes written between two runs were dropped]\n", s.dropped)
+		_, _ = fmt.Fprintf(w, "[%d bytes written between two runs were dropped]\n", s.dropped)
 	}
 	if len(s.kept) > 0 {
 		_, _ = w.Write(s.kept)
