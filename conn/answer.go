@@ -14,6 +14,7 @@ type answer struct {
 	id     uint64
 	keep   bool
 	oneWay bool
+	outer  *Pending // the call of ours that it serves; nil if it is not nested
 	depth  int
 	ctx    context.Context // ends when the call is given up, is over, or the connection ends
 	cancel context.CancelCauseFunc
@@ -55,8 +56,10 @@ func (c *Conn) receiveCall(f *wire.Call) error {
 		in: Inbound{Op: Op(f.Op), Name: f.Name, Want: Want(f.Want)},
 	}
 	a.in.Keep = a.keep
-	nested := c.nest(a, f.Parent)
-	refusal := c.admit(a, nested)
+	if outer := c.s.calls[f.Parent]; outer != nil {
+		a.outer, a.depth = outer, outer.depth+1
+	}
+	refusal := c.admit(a)
 	var err error
 	if refusal == nil {
 		refusal, err = c.aim(a, f)
@@ -70,6 +73,7 @@ func (c *Conn) receiveCall(f *wire.Call) error {
 		return err
 	}
 	c.s.running++
+	*c.siblings(a)++
 	c.s.answers[a.id] = a
 	if a.keep {
 		a.done = make(chan struct{})
@@ -78,7 +82,7 @@ func (c *Conn) receiveCall(f *wire.Call) error {
 		c.returnLocked(a, Reply{}, refusal)
 		return nil
 	}
-	if a.lane != 0 && !nested {
+	if a.lane != 0 && a.outer == nil {
 		c.queueInLane(a)
 	}
 	c.newContext(a, f.Timeout)
@@ -86,33 +90,25 @@ func (c *Conn) receiveCall(f *wire.Call) error {
 	return nil
 }
 
-// nest finds out whether a serves a call of ours that is still under way. The mutex is held.
-func (c *Conn) nest(a *answer, parent uint64) bool {
-	if parent == 0 {
-		return false
+// siblings counts the calls of the peer's that are under way: each call of ours has its own count of those nested in it, and those that are
+// not nested have one.
+func (c *Conn) siblings(a *answer) *int {
+	if a.outer != nil {
+		return &a.outer.nested
 	}
-	p := c.s.calls[parent]
-	if p == nil {
-		return false
-	}
-	a.depth = p.depth + 1
-	return true
+	return &c.s.outermost
 }
 
-// admit says why a call is not taken. Nested calls go past the limit, which might be full of calls that wait for them, into as much room
-// again; how deep they nest has a limit of its own. The mutex is held.
-func (c *Conn) admit(a *answer, nested bool) *CallError {
-	most := c.limits.MaxCalls
-	if nested {
-		most *= 2
-	}
+// admit says why a call is not taken. A nested call is not counted together with those that may be waiting for it, so the limit cannot make
+// them wait for ever; how deep calls nest has a limit of its own. The mutex is held.
+func (c *Conn) admit(a *answer) *CallError {
 	switch {
-	case c.s.draining && !nested:
+	case c.s.draining && a.outer == nil:
 		return refuse(CodeDraining, "no new calls are taken: shutting down")
 	case c.handler.Load() == nil:
 		return refuse(CodeNothing, "nothing is offered here")
-	case c.s.running >= most:
-		return refuse(CodeTooMany, "%d calls are under way already, the limit", c.s.running)
+	case *c.siblings(a) >= c.limits.MaxCalls:
+		return refuse(CodeTooMany, "%d calls are under way already, the limit", c.limits.MaxCalls)
 	case len(c.s.answers)-c.s.running >= c.limits.MaxResults:
 		return refuse(CodeTooMany, "%d results are kept already, the limit: release some", len(c.s.answers)-c.s.running)
 	case a.depth > c.limits.MaxDepth:
@@ -311,6 +307,7 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 		close(a.done)
 	}
 	c.s.running--
+	*c.siblings(a)--
 	if !a.keep || a.finished {
 		delete(c.s.answers, a.id)
 	}

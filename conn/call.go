@@ -29,6 +29,7 @@ type Pending struct {
 	// Guarded by c.mu.
 	settled bool // done is closed
 	back    bool // its return has been read
+	nested  int  // calls of the peer's that are under way and made for this one
 	leaned  bool // something later names it: its frame must go out
 	dropped bool // the result is of no more interest
 	kept    *kept

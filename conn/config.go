@@ -64,7 +64,7 @@ type Limits struct {
 	MaxValue   int // 256 MiB: any body
 	MaxBulk    int // 1 GiB: all bodies that are arriving on streams at one time
 	MaxRefs    int // 16,384: references in one message
-	MaxCalls   int // 16,384: the peer's calls that have not returned; nested calls have as many again
+	MaxCalls   int // 16,384: the peer's calls that have not returned; and as many again nested in each call of ours
 	MaxDepth   int // 1,024: calls nested in calls, to and fro
 	MaxResults int // 65,536: results that the peer keeps
 	MaxExports int // 1,048,576: objects that the peer holds references to

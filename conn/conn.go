@@ -78,16 +78,24 @@ func start(raw io.ReadWriteCloser, agreed *agreement, cfg Config) (*Conn, error)
 			c.Attach(func() Handler { return h })
 		}
 	}
-	c.spawn(c.keep)
+	var control *yamux.Stream
+	if c.dialed { // here and not in the keeper, so that nobody opens another stream before it
+		if control, err = c.mux.OpenStream(); err != nil {
+			return nil, closed(c.mux, c.lost(err))
+		}
+	}
+	c.spawn(func() { c.keep(control) }) // ends after the connection; joined by Wait
 	return c, nil
 }
 
-// openControl opens or takes the control stream, and starts the goroutines that live on it: each ends when the keeper closes the transport, if not
-// before, and is joined by Wait.
-func (c *Conn) openControl() error {
-	control, err := c.firstStream()
-	if err != nil {
-		return err
+// begin starts the goroutines that live on the control stream, which the acceptor has to wait for: each ends when the keeper closes
+// the transport, if not before, and is joined by Wait.
+func (c *Conn) begin(control *yamux.Stream) error {
+	if control == nil {
+		var err error
+		if control, err = c.acceptControl(); err != nil {
+			return err
+		}
 	}
 	c.reader = make(chan struct{})
 	c.spawn(func() {

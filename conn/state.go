@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hashicorp/yamux"
+
 	"github.com/rgo-project/rgo/internal/wire"
 )
 
@@ -23,6 +25,7 @@ type state struct {
 	lastAnswer uint64             // the last call of the peer's
 	answers    map[uint64]*answer // the peer's calls that have not returned, or whose result it keeps
 	running    int                // the peer's calls that have not returned
+	outermost  int                // those of them that are not nested in a call of ours
 	idle       chan struct{}      // if not nil, closed when running is 0
 	lanes      map[uint64]*answer // the last call of each lane
 	draining   bool               // no new calls of the peer's
@@ -104,10 +107,10 @@ func (c *Conn) endAs(why, cause error, bye *wire.Abort) {
 	close(c.ending)
 }
 
-// keep is the goroutine that begins and ends the connection's work. It is started by start, ends after the connection, and is joined by Wait.
-func (c *Conn) keep() {
+// keep is the goroutine that begins and ends the connection's work.
+func (c *Conn) keep(control *yamux.Stream) {
 	defer close(c.done)
-	if err := c.openControl(); err != nil {
+	if err := c.begin(control); err != nil {
 		c.end(c.lost(err), c.lost(err), nil)
 	}
 	<-c.ending

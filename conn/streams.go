@@ -76,12 +76,16 @@ func (c *Conn) multiplex() (*yamux.Session, error) {
 	return yamux.Server(join(c.raw), cfg)
 }
 
-// firstStream opens or takes the control stream.
-func (c *Conn) firstStream() (*yamux.Stream, error) {
-	if c.dialed {
-		return c.mux.OpenStream()
+// controlID is the number of the control stream: the first that the dialler opens.
+const controlID = 1
+
+// acceptControl takes the control stream.
+func (c *Conn) acceptControl() (*yamux.Stream, error) {
+	s, err := c.mux.AcceptStream()
+	if err == nil && s.StreamID() != controlID {
+		return nil, &ProtocolError{Text: "its first stream has the number " + utoa(uint64(s.StreamID()))}
 	}
-	return c.mux.AcceptStream()
+	return s, err
 }
 
 // OpenStream opens a bulk stream. Its ID goes to the peer inside some message, and the peer takes the stream by it. If as many are open as the peer
