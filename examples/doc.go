@@ -1,0 +1,2 @@
+// Package examples is a tour of rgo in programs that run; README.md has the order.
+package examples
