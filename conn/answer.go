@@ -241,6 +241,8 @@ func (a *answer) unserved(err error) (Reply, *CallError) {
 		return Reply{Body: broken.of.reply.Body, Failed: broken.of.reply.Failed}, broken.of.refusal
 	case errors.As(err, &refusal):
 		return Reply{}, refusal
+	case errors.Is(err, errGivenUp) && errors.Is(a.ctx.Err(), context.DeadlineExceeded):
+		return Reply{}, refuse(CodeDeadline, "the deadline passed before it was run")
 	case errors.Is(err, errGivenUp):
 		return Reply{}, refuse(CodeCanceled, "given up before it was run: %v", context.Cause(a.ctx))
 	}
@@ -274,6 +276,7 @@ func (c *Conn) answer(a *answer, reply Reply, refusal *CallError) {
 		body.abandon()
 		return
 	}
+	body.stream.named(true)
 	c.sendBody(body.stream, body.bulk)
 }
 

@@ -28,6 +28,7 @@ func (c *Conn) packBody(ctx context.Context, data []byte) (*packed, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.named(false)
 	return &packed{wire: wire.Body{Stream: s.ID(), Length: uint64(len(data))}, stream: s, bulk: data}, nil
 }
 

@@ -161,6 +161,7 @@ func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *pa
 		runtime.AddCleanup(p, (*kept).finish, p.kept)
 	}
 	if p.stream != nil {
+		p.stream.named(true)
 		c.spawn(func() { c.sendBody(p.stream, body.bulk) }) // ends with the body, the call or the connection; joined by Wait
 	}
 	return nil
@@ -260,6 +261,9 @@ func (p *Pending) giveUp(err *CanceledError) {
 		delete(c.s.calls, p.id)
 		c.unsendRefs(p.refs)
 		err.MayHaveRun = false
+		if p.stream != nil {
+			p.stream.named(false)
+		}
 		if p.kept != nil {
 			p.kept.finished = true
 		}

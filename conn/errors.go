@@ -72,6 +72,7 @@ const (
 	CodeNoReply   Code = 9  // the handler panicked or left without a reply
 	CodeBadReply  Code = 10 // the handler's reply could not be sent
 	CodeBadTarget Code = 11 // the request names something that this connection does not have
+	CodeDeadline  Code = 12 // the deadline passed before it was run
 )
 
 // CallError says that the connection itself, here or there, refused a call; no handler has answered it.
@@ -81,6 +82,11 @@ type CallError struct {
 }
 
 func (e *CallError) Error() string { return "conn: " + e.Text }
+
+// Is makes a call that was given up there look like one that was given up here.
+func (e *CallError) Is(target error) bool {
+	return e.Code == CodeCanceled && target == context.Canceled || e.Code == CodeDeadline && target == context.DeadlineExceeded
+}
 
 func refuse(code Code, format string, args ...any) *CallError {
 	return &CallError{Code: code, Text: fmt.Sprintf(format, args...)}

@@ -280,6 +280,11 @@ func (st *streams) refuse(c *Conn, id uint32, reason string) {
 		return
 	}
 	c.queueFrame(&wire.Reset{Stream: id, Reason: reason})
+	st.drop(c, id)
+}
+
+// drop closes a stream of the peer's that nobody will ask for. The mutex is held.
+func (st *streams) drop(c *Conn, id uint32) {
 	if have := st.unclaimed[id]; have != nil {
 		have.expire.Stop()
 		delete(st.unclaimed, id)
@@ -297,9 +302,12 @@ func (c *Conn) receiveReset(f *wire.Reset) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if s := c.s.streams.live[f.Stream]; s != nil {
+	st := &c.s.streams
+	if s := st.live[f.Stream]; s != nil {
 		s.reject(reason)
-	} else if have := c.s.streams.unclaimed[f.Stream]; have != nil {
+	} else if f.Code == wire.ResetUnused {
+		st.drop(c, f.Stream)
+	} else if have := st.unclaimed[f.Stream]; have != nil {
 		have.rejected = reason
 	}
 }

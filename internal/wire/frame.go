@@ -107,9 +107,19 @@ type Abort struct {
 // Unimplemented answers a frame of unknown kind.
 type Unimplemented struct{ Kind FrameKind }
 
+// ResetCode says what becomes of a stream that is reset.
+type ResetCode uint64
+
+// The codes of Reset.
+const (
+	ResetUnread ResetCode = 0 // what was written before can still be read by the receiver
+	ResetUnused ResetCode = 1 // no message will ever name it
+)
+
 // Reset says that a bulk stream is of no more use to its sender: what is still written to it is thrown away.
 type Reset struct {
 	Stream uint32
+	Code   ResetCode
 	Reason string
 }
 

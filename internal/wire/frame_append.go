@@ -61,8 +61,9 @@ func (u *Unimplemented) appendTo(b []byte) []byte {
 }
 
 func (t *Reset) appendTo(b []byte) []byte {
-	b = appendKind(b, 3, FrameReset)
+	b = appendKind(b, 4, FrameReset)
 	b = AppendUint(b, uint64(t.Stream))
+	b = AppendUint(b, uint64(t.Code))
 	return AppendText(b, t.Reason)
 }
 

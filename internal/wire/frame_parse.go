@@ -186,8 +186,11 @@ func (u *Unimplemented) parse(r *Reader, n int) error {
 }
 
 func (t *Reset) parse(r *Reader, n int) error {
-	f := of(r, n, 2)
+	f := of(r, n, 3)
+	var code uint64
 	f.stream(&t.Stream)
+	f.uint(&code)
+	t.Code = ResetCode(code)
 	f.text(&t.Reason)
 	return f.err
 }
