@@ -68,6 +68,9 @@ func address(raw io.ReadWriteCloser) string {
 // Peer says who is at the other end.
 func (a *Accepted) Peer() Peer { return a.agreed.peer }
 
+// Raw returns the stream, for who hands its descriptor on.
+func (a *Accepted) Raw() io.ReadWriteCloser { return a.raw }
+
 // Start begins the protocol.
 func (a *Accepted) Start() (*Conn, error) {
 	c, err := start(a.raw, a.agreed, a.cfg)

@@ -103,7 +103,7 @@ func (e *RefusedError) Error() string {
 	if e.ByPeer {
 		return "conn: refused by the peer: " + e.Reason
 	}
-	return "conn: peer refused: " + e.Reason
+	return "conn: handshake failed: " + e.Reason
 }
 
 func (e *RefusedError) Unwrap() error { return e.Cause }

@@ -45,11 +45,7 @@ func dialExec(ctx context.Context, command, target string, cfg Config) (*Conn, e
 	if err != nil {
 		return nil, fmt.Errorf("conn: %s: %w", target, err)
 	}
-	c, err := client(ctx, raw, cfg, target)
-	if err != nil {
-		return nil, fmt.Errorf("conn: %s: %w", target, err)
-	}
-	return c, nil
+	return client(ctx, raw, cfg, target)
 }
 
 func startChild(words []string, cfg Config) (*child, error) {
@@ -93,6 +89,9 @@ func (ch *child) start() error {
 func (ch *child) Read(p []byte) (int, error)  { return ch.out.Read(p) }
 func (ch *child) Write(p []byte) (int, error) { return ch.in.Write(p) }
 
+// SetReadDeadline bounds reading, for the handshake.
+func (ch *child) SetReadDeadline(t time.Time) error { return ch.out.SetReadDeadline(t) }
+
 // Close closes the child's input and waits for it to end, which it is made to do if it takes its time.
 func (ch *child) Close() error {
 	ch.once.Do(func() {
@@ -112,7 +111,7 @@ func (ch *child) Close() error {
 func (ch *child) explain(err error) error {
 	var refused *RefusedError
 	if errors.As(err, &refused) && refused.ByPeer {
-		return err // it has said why itself
+		return err // it has said itself why
 	}
 	select {
 	case <-ch.waited:
@@ -127,7 +126,11 @@ func (ch *child) explain(err error) error {
 	if said == "" {
 		said = "nothing"
 	}
-	return fmt.Errorf("%s: %s, its standard error said: %s: %w", ch.name, what, said, err)
+	end := fmt.Sprintf("%s: %s, and said on its standard error: %s", ch.name, what, said)
+	if refused != nil {
+		return &RefusedError{Reason: refused.Reason + "; " + end, Cause: refused.Cause}
+	}
+	return fmt.Errorf("%w; %s", err, end)
 }
 
 // tail passes on what a process writes to its standard error, and remembers the end of it.

@@ -151,6 +151,8 @@ func (p *playground) Serve(ctx context.Context, in *conn.Inbound) conn.Reply {
 		st := p.c.Stats()
 		b, _ := json.Marshal(st)
 		return conn.Reply{Body: conn.Message{Data: b}}
+	case "pid":
+		return done(fmt.Sprint(os.Getpid()))
 	case "unreferenced":
 		return done(fmt.Sprint(p.unreferenced.Load()))
 	case "close":

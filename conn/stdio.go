@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -55,4 +56,8 @@ type duplex struct {
 
 func (d *duplex) Read(p []byte) (int, error)  { return d.in.Read(p) }
 func (d *duplex) Write(p []byte) (int, error) { return d.out.Write(p) }
-func (d *duplex) Close() error                { return errors.Join(d.out.Close(), d.in.Close()) }
+
+// SetReadDeadline bounds reading, for the handshake.
+func (d *duplex) SetReadDeadline(t time.Time) error { return d.in.SetReadDeadline(t) }
+
+func (d *duplex) Close() error { return errors.Join(d.out.Close(), d.in.Close()) }
