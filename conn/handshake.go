@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"strings"
 	"time"
@@ -301,10 +300,11 @@ func shake(ctx context.Context, raw io.ReadWriteCloser, cfg Config, addr string,
 
 // interrupt wakes whoever reads from raw. Where there are no deadlines, only closing does that.
 func interrupt(raw io.ReadWriteCloser) {
-	if d, ok := raw.(net.Conn); ok {
-		if d.SetReadDeadline(past) == nil && d.SetWriteDeadline(time.Now().Add(lingerTime)) == nil {
-			return
-		}
+	if d, ok := raw.(interface{ SetWriteDeadline(time.Time) error }); ok {
+		_ = d.SetWriteDeadline(time.Now().Add(lingerTime)) // long enough for a word of refusal
+	}
+	if d, ok := raw.(interface{ SetReadDeadline(time.Time) error }); ok && d.SetReadDeadline(past) == nil {
+		return
 	}
 	_, _ = io.WriteString(raw, "rgo: no handshake came in time\n") // pipes take a line without waiting
 	_ = raw.Close()

@@ -1,0 +1,330 @@
+package conn_test
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/yamux"
+
+	"github.com/rgo-project/rgo/conn"
+	"github.com/rgo-project/rgo/internal/wire"
+)
+
+// rawPeer has shaken hands honestly and then writes what it likes to the control stream.
+type rawPeer struct {
+	t       *testing.T
+	mux     *yamux.Session
+	control *yamux.Stream
+}
+
+// hostile connects a raw peer with a playground that has narrow limits.
+func hostile(t *testing.T, lim conn.Limits) (*rawPeer, *conn.Conn) {
+	t.Helper()
+	left, right := tcpPair(t)
+	accepted := make(chan *conn.Conn, 1)
+	go func() {
+		c, err := conn.Accept(context.Background(), right, quiet(conn.Config{Bind: play, Limits: lim}))
+		if err != nil {
+			t.Error(err)
+		}
+		accepted <- c
+	}()
+	hello := wire.AppendMap(nil, 1)
+	hello = wire.AppendText(hello, "nonce")
+	hello = wire.AppendBytes(hello, make([]byte, 32))
+	head := append([]byte("rgo\x01"), 0, byte(len(hello)))
+	if _, err := left.Write(append(head, hello...)); err != nil {
+		t.Fatal(err)
+	}
+	back := make([]byte, 6)
+	if _, err := io.ReadFull(left, back); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(left, make([]byte, binary.BigEndian.Uint16(back[4:]))); err != nil {
+		t.Fatal(err)
+	}
+	cfg := yamux.DefaultConfig()
+	cfg.LogOutput = io.Discard
+	mux, err := yamux.Client(left, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { mux.Close() })
+	control, err := mux.OpenStream()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &rawPeer{t, mux, control}, <-accepted
+}
+
+func (p *rawPeer) send(frames ...wire.Frame) {
+	p.t.Helper()
+	for _, f := range frames {
+		if _, err := p.control.Write(wire.AppendFrame(nil, f)); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+}
+
+// next reads the next frame that comes back.
+func (p *rawPeer) next() wire.Frame {
+	p.t.Helper()
+	_ = p.control.SetReadDeadline(time.Now().Add(5 * time.Second))
+	data, err := wire.ReadFrame(p.control, 1<<20)
+	if err != nil {
+		p.t.Fatal("no answer:", err)
+	}
+	k, err := wire.NewChecker(wire.Limits{})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	f, err := wire.ParseFrame(data, k)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return f
+}
+
+func TestHostileFrames(t *testing.T) {
+	echo := func(id uint64) *wire.Call { return &wire.Call{ID: id, Name: "echo"} }
+	for name, c := range map[string]struct {
+		frames []wire.Frame
+		bytes  string
+		want   string
+	}{
+		"a call id used twice":        {frames: []wire.Frame{echo(1), echo(1)}, want: "began call 1 after call 1"},
+		"call ids that fall":          {frames: []wire.Frame{echo(9), echo(3)}, want: "began call 3 after call 9"},
+		"call 0":                      {frames: []wire.Frame{echo(0)}, want: "began call 0"},
+		"a return of nothing":         {frames: []wire.Frame{&wire.Return{ID: 5}}, want: "not under way"},
+		"a release of nothing":        {frames: []wire.Frame{&wire.Release{Counts: []wire.Count{{ID: 1, N: 1}}}}, want: "more often than it was sent"},
+		"a release too many":          {frames: []wire.Frame{&wire.Call{ID: 1, Name: "object"}, &wire.Release{Counts: []wire.Count{{ID: 1, N: 1 << 60}}}}, want: "more often than it was sent"},
+		"a home reference of nothing": {frames: []wire.Frame{&wire.Call{ID: 1, Name: "kind", Refs: []wire.Ref{{Kind: wire.RefHome, ID: 77}}}}, want: "holds no reference"},
+		"a promise of nothing":        {frames: []wire.Frame{&wire.Call{ID: 1, Name: "kind", Refs: []wire.Ref{{Kind: wire.RefCall, ID: 1}}}}, want: "does not keep"},
+		"a frame that is too long":    {bytes: "\x7f\xff\xff\xff", want: "limit exceeded"},
+		"a frame that is no CBOR":     {bytes: "\x00\x00\x00\x02\xff\xff", want: "malformed"},
+		"an empty frame":              {bytes: "\x00\x00\x00\x00", want: "malformed"},
+		"a frame that is no array":    {bytes: "\x00\x00\x00\x01\x01", want: "array is expected"},
+		"an indefinite array":         {bytes: "\x00\x00\x00\x03\x9f\x01\xff", want: "malformed"},
+		"a call with too little":      {bytes: "\x00\x00\x00\x03\x82\x01\x01", want: "elements"},
+		"a frame nested deep":         {bytes: "\x00\x00\x00\x10\x81\x81\x81\x81\x81\x81\x81\x81\x81\x81\x81\x81\x81\x81\x81\x01", want: "limit exceeded"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, served := hostile(t, conn.Limits{})
+			p.send(c.frames...)
+			if _, err := io.WriteString(p.control, c.bytes); err != nil {
+				t.Fatal(err)
+			}
+			err := joined(t, served)
+			var broke *conn.ProtocolError
+			if !errors.As(err, &broke) || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v, want %q", err, c.want)
+			}
+			for { // and we are told
+				if last, ok := p.next().(*wire.Abort); ok {
+					if last.Code == wire.AbortBye || !strings.Contains(last.Reason, c.want) {
+						t.Errorf("told %+v", last)
+					}
+					return
+				}
+			}
+		})
+	}
+}
+
+func TestHostileButHarmless(t *testing.T) {
+	p, served := hostile(t, conn.Limits{MaxCalls: 3, MaxResults: 2, MaxValue: 1 << 20})
+	refusal := func(f wire.Frame) conn.Code {
+		ret, ok := f.(*wire.Return)
+		if !ok || ret.Status != wire.StatusRefused {
+			t.Errorf("%T %+v", f, f)
+			return 0
+		}
+		r := wire.NewReader(ret.Body.Inline)
+		if _, err := r.Array(); err != nil {
+			t.Error(err)
+		}
+		code, err := r.Uint()
+		if err != nil {
+			t.Error(err)
+		}
+		return conn.Code(code)
+	}
+	p.send(&wire.Unknown{Kind: 99})
+	if f, ok := p.next().(*wire.Unimplemented); !ok || f.Kind != 99 {
+		t.Errorf("%+v", f)
+	}
+	p.send(&wire.Finish{ID: 4711}, &wire.Reset{Stream: 5}, &wire.Reset{Stream: 7, Code: wire.ResetUnused}, &wire.GoAway{})
+	p.send(&wire.Call{ID: 1, Target: 12345, Name: "x"})
+	if code := refusal(p.next()); code != conn.CodeNoTarget {
+		t.Errorf("code %d", code)
+	}
+	p.send(&wire.Call{ID: 2, Target: -1, Name: "x"})
+	if code := refusal(p.next()); code != conn.CodeNoTarget {
+		t.Errorf("code %d", code)
+	}
+	p.send(&wire.Call{ID: 3, Name: "echo", Body: wire.Body{Stream: 3, Length: 1 << 40}})
+	for _, ok := p.next().(*wire.Reset); !ok; _, ok = p.next().(*wire.Reset) {
+	}
+	if code := refusal(p.next()); code != conn.CodeTooLarge {
+		t.Errorf("code %d", code)
+	}
+	p.send(&wire.Call{ID: 4, Name: "hang"}, &wire.Call{ID: 5, Name: "hang"}, &wire.Call{ID: 6, Name: "hang"}, &wire.Call{ID: 7, Name: "hang"})
+	if code := refusal(p.next()); code != conn.CodeTooMany {
+		t.Errorf("code %d", code)
+	}
+	p.send(&wire.Call{ID: 8, Name: "hang", Parent: 3}) // no such call of ours: it is not nested
+	if code := refusal(p.next()); code != conn.CodeTooMany {
+		t.Errorf("code %d", code)
+	}
+	p.send(&wire.Finish{ID: 4}, &wire.Finish{ID: 4}, &wire.Finish{ID: 5}, &wire.Finish{ID: 6})
+	for range 3 {
+		p.next()
+	}
+	p.send(&wire.Call{ID: 10, Name: "echo", Flags: wire.FlagKeep}, &wire.Call{ID: 11, Name: "echo", Flags: wire.FlagKeep})
+	p.next()
+	p.next()
+	p.send(&wire.Call{ID: 12, Name: "echo"})
+	if code := refusal(p.next()); code != conn.CodeTooMany {
+		t.Errorf("code %d", code)
+	}
+	p.send(&wire.Finish{ID: 10}, &wire.Finish{ID: 11}, &wire.Call{ID: 13, Name: "echo"})
+	if ret, ok := p.next().(*wire.Return); !ok || ret.Status != wire.StatusOK {
+		t.Errorf("%+v", ret)
+	}
+	p.send(&wire.Abort{})
+	if err := joined(t, served); err != nil {
+		t.Error(err)
+	}
+}
+
+// A body that breaks off fails its call and nothing else.
+func TestBodyBreaksOff(t *testing.T) {
+	p, served := hostile(t, conn.Limits{})
+	s, err := p.mux.OpenStream()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.send(&wire.Call{ID: 1, Name: "echo", Body: wire.Body{Stream: s.StreamID(), Length: 100}})
+	if _, err := s.Write(make([]byte, 99)); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	for {
+		if ret, ok := p.next().(*wire.Return); ok {
+			if ret.Status != wire.StatusRefused || !strings.Contains(string(ret.Body.Inline), "99 of 100") {
+				t.Errorf("%+v", ret)
+			}
+			break
+		}
+	}
+	p.send(&wire.Abort{})
+	joined(t, served)
+}
+
+// A peer that makes us answer and does not read the answers is ended, at a bound.
+func TestPeerThatDoesNotRead(t *testing.T) {
+	p, served := hostile(t, conn.Limits{})
+	go func() {
+		id := uint64(0)
+		for {
+			var batch []byte
+			for range 2000 {
+				id++
+				batch = wire.AppendFrame(batch, &wire.Call{ID: id, Target: 99})
+			}
+			if _, err := p.control.Write(batch); err != nil {
+				return
+			}
+		}
+	}()
+	if err := joined(t, served); err == nil || !strings.Contains(err.Error(), "does not read") {
+		t.Error(err)
+	}
+}
+
+// cutLink breaks after so many bytes written, as a cable does.
+type cutLink struct {
+	net.Conn
+	mu   sync.Mutex
+	left int
+}
+
+func (l *cutLink) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(p) > l.left {
+		n, _ := l.Conn.Write(p[:l.left])
+		l.left = 0
+		l.Conn.Close()
+		return n, io.ErrClosedPipe
+	}
+	l.left -= len(p)
+	return l.Conn.Write(p)
+}
+
+// Wherever the connection is cut, every call ends, everything is joined, nothing leaks.
+func TestRandomCuts(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 1))
+	rounds := 60
+	if testing.Short() {
+		rounds = 10
+	}
+	for range rounds {
+		left, right := tcpPair(t)
+		cut := 200 + r.IntN(1<<r.IntN(22))
+		a, b := shakePair(t, &cutLink{Conn: left, left: cut}, right, conn.Config{Bind: play}, conn.Config{Bind: play})
+		var all sync.WaitGroup
+		for i, name := range []string{"echo", "down", "object", "hang", "call", "stream"} {
+			all.Go(func() {
+				for n := 0; ; n++ {
+					req := &conn.Request{Name: name, Keep: n%2 == 0, Body: text("3")}
+					switch name {
+					case "echo":
+						req.Body.Data = make([]byte, 1<<(n%18))
+					case "call":
+						o := &counter{home: &playground{}}
+						req.Body = conn.Message{Data: []byte("incr"), Refs: []any{conn.Export{Key: o, Object: o}}}
+					case "stream":
+						s, err := a.OpenStream(context.Background())
+						if err != nil {
+							return
+						}
+						defer s.Close()
+						_, _ = s.Write(make([]byte, 1000))
+						_ = s.CloseWrite()
+						req.Body = text(id(s))
+					}
+					p, err := a.Start(context.Background(), req)
+					if err != nil {
+						return
+					}
+					if name == "hang" && n%3 > 0 {
+						p.Cancel(nil)
+						continue
+					}
+					var lost *conn.LostError
+					if _, err := p.Wait(context.Background()); errors.As(err, &lost) {
+						return
+					} else if err != nil {
+						t.Errorf("caller %d: %v", i, err)
+						return
+					}
+				}
+			})
+		}
+		all.Wait()
+		if joined(t, a) == nil || joined(t, b) == nil {
+			t.Error("Wait says that all is well")
+		}
+	}
+}
