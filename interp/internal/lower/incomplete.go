@@ -1,0 +1,53 @@
+package lower
+
+import (
+	"go/scanner"
+	"go/token"
+	"strings"
+)
+
+// Incomplete reports whether text is the beginning of an input that wants more lines: a bracket, a raw string or a comment is
+// still open, or its last token cannot end a statement.
+func Incomplete(text string) bool {
+	var sc scanner.Scanner
+	open, broken := false, false
+	file := token.NewFileSet().AddFile("", -1, len(text))
+	sc.Init(file, []byte(text), func(_ token.Position, msg string) {
+		if strings.Contains(msg, "raw string literal not terminated") || strings.Contains(msg, "comment not terminated") {
+			open = true
+		} else {
+			broken = true
+		}
+	}, 0)
+	var closers []token.Token
+	var last lexeme
+	for {
+		_, tok, lit := sc.Scan()
+		if tok == token.EOF {
+			break
+		}
+		last = lexeme{tok: tok, lit: lit}
+		switch tok {
+		case token.LPAREN:
+			closers = append(closers, token.RPAREN)
+		case token.LBRACK:
+			closers = append(closers, token.RBRACK)
+		case token.LBRACE:
+			closers = append(closers, token.RBRACE)
+		case token.RPAREN, token.RBRACK, token.RBRACE:
+			n := len(closers)
+			if n == 0 || closers[n-1] != tok {
+				return false // more lines would not mend it
+			}
+			closers = closers[:n-1]
+		}
+	}
+	switch {
+	case broken:
+		return false
+	case open || len(closers) > 0:
+		return true
+	}
+	// The scanner ends each line that may end with a semicolon.
+	return last.tok != token.SEMICOLON && last.tok != token.ILLEGAL
+}
