@@ -56,7 +56,7 @@ func (s *Shelf) Open(name string) (fs.File, error) { return os.Open(name) }
 func (s *Shelf) Small(n int8) int8                 { return n }
 func (s *Shelf) Echo(x any) any                    { return x }
 func (s *Shelf) Type(x any) string                 { return fmt.Sprintf("%T", x) }
-func (s *Shelf) Fail() error { return fmt.Errorf("shelf: %w", fs.ErrNotExist) }
+func (s *Shelf) Fail() error                       { return fmt.Errorf("shelf: %w", fs.ErrNotExist) }
 
 func (s *Shelf) Left(ctx context.Context) bool {
 	d, ok := ctx.Deadline()

@@ -12,6 +12,9 @@ func (p *Proxy) callableAs(t reflect.Type) error {
 		if known, ok := p.space.knownType(name); ok {
 			return known, true
 		}
+		if name == typeName(contextType) {
+			return contextType, true
+		}
 		return unknown, true
 	})
 	if !ok { // nothing is known: the calls will tell
@@ -43,7 +46,7 @@ type funcSignature struct {
 func signature(t reflect.Type) funcSignature {
 	s := funcSignature{variadic: t.IsVariadic()}
 	for i := range t.NumIn() {
-		if i > 0 || t.In(i) != contextType && typeName(t.In(i)) != "context.Context" {
+		if i > 0 || t.In(i) != contextType {
 			s.in = append(s.in, t.In(i))
 		}
 	}
