@@ -35,14 +35,14 @@ func (c *Conn) packBody(ctx context.Context, data []byte) (*packed, error) {
 // abandon gives up a body whose frame was not queued.
 func (b *packed) abandon() {
 	if b.stream != nil {
-		b.stream.Close()
+		_ = b.stream.Close() // the reason is told elsewhere
 	}
 }
 
 // sendBody writes a body and closes its stream. It fails only if the peer or we gave the call up, or the connection ended; each of these is told elsewhere.
 func (c *Conn) sendBody(s *Stream, data []byte) {
 	if _, err := s.Write(data); err != nil {
-		s.Close()
+		_ = s.Close()
 		return
 	}
 	s.retire()
@@ -72,7 +72,7 @@ func (c *Conn) receiveBody(stop <-chan struct{}, body wire.Body) ([]byte, error)
 	for have := 0; ; {
 		n, err := io.ReadFull(s, data[have:])
 		if have += n; err != nil {
-			s.Close()
+			_ = s.Close() // err is better
 			return nil, refuse(CodeBadBody, "the body broke off after %d of %d bytes: %v", have, body.Length, err)
 		}
 		if uint64(have) == body.Length {

@@ -107,8 +107,8 @@ func TestNestedCallsGoPastTheLimit(t *testing.T) {
 	hung.Cancel(nil)
 	hung2.Cancel(nil)
 	a.Close()
-	joined(t, a)
-	joined(t, b)
+	over(t, a)
+	over(t, b)
 }
 
 func start(t *testing.T, c *conn.Conn, req *conn.Request) *conn.Pending {
@@ -173,8 +173,8 @@ func TestLaneSurvivesCancel(t *testing.T) {
 		t.Errorf("%s, %v", ret.Body.Data, err)
 	}
 	a.Close()
-	joined(t, a)
-	joined(t, b)
+	over(t, a)
+	over(t, b)
 }
 
 func TestOneWay(t *testing.T) {
@@ -212,8 +212,8 @@ func TestNothingOffered(t *testing.T) {
 		t.Errorf("%q, made %d times", got, made)
 	}
 	b.Close()
-	joined(t, a)
-	joined(t, b)
+	over(t, a)
+	over(t, b)
 }
 
 func TestFromContext(t *testing.T) {
@@ -233,8 +233,8 @@ func TestFromContext(t *testing.T) {
 		t.Error("not the connection that the call came in on")
 	}
 	a.Close()
-	joined(t, a)
-	joined(t, b)
+	over(t, a)
+	over(t, b)
 }
 
 func TestBadRequests(t *testing.T) {
@@ -267,6 +267,6 @@ func TestBadRequests(t *testing.T) {
 		t.Errorf("%d exports are left of requests that were never sent", n)
 	}
 	a.Close()
-	joined(t, a)
-	joined(t, b)
+	over(t, a)
+	over(t, b)
 }

@@ -56,8 +56,8 @@ func TestWaitIsNotCancel(t *testing.T) {
 		t.Errorf("%s, %v", ret.Body.Data, err)
 	}
 	a.Close()
-	joined(t, a)
-	joined(t, b)
+	over(t, a)
+	over(t, b)
 }
 
 // Bodies of calls that are given up half-way leave nothing behind at either end.
@@ -95,7 +95,7 @@ func frozen(t *testing.T, cfg conn.Config) (c *conn.Conn, thaw func()) {
 	if errB := <-accepted; err != nil || errB != nil {
 		t.Fatal(err, errB)
 	}
-	return c, func() { right.Close() }
+	return c, func() { shut(right) }
 }
 
 func TestCallsToFrozenPeer(t *testing.T) {
@@ -136,7 +136,7 @@ func TestCallsToFrozenPeer(t *testing.T) {
 		t.Errorf("Close took %v", took)
 	}
 	thaw()
-	joined(t, c)
+	over(t, c)
 }
 
 func TestSilentPeerIsNoticed(t *testing.T) {
@@ -158,7 +158,7 @@ func TestPeerDiesAtOnce(t *testing.T) {
 	p := start(t, a, &conn.Request{Name: "hang"})
 	eventually(t, "it runs", func() bool { return b.Stats().Served == 1 })
 	from := time.Now()
-	right.Close() // as the system does for a process that was killed
+	shut(right) // as the system does for a process that was killed
 	var lost *conn.LostError
 	if _, err := p.Wait(t.Context()); !errors.As(err, &lost) || !lost.MayHaveRun || !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("%v", err)
@@ -205,7 +205,7 @@ func TestCloseInsideHandler(t *testing.T) {
 	if _, err := a.Call(t.Context(), &conn.Request{Name: "close"}); !errors.As(err, &lost) {
 		t.Errorf("%v", err)
 	}
-	joined(t, a)
+	over(t, a)
 	if err := joined(t, b); err != nil {
 		t.Error(err)
 	}
@@ -228,8 +228,8 @@ func TestShutdownWaitsForCalls(t *testing.T) {
 	if err := <-down; err != nil {
 		t.Error(err)
 	}
-	joined(t, a)
-	joined(t, b)
+	over(t, a)
+	over(t, b)
 }
 
 func TestShutdownIsBounded(t *testing.T) {
@@ -241,8 +241,8 @@ func TestShutdownIsBounded(t *testing.T) {
 	if err := b.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}
-	joined(t, a)
-	joined(t, b)
+	over(t, a)
+	over(t, b)
 }
 
 func TestAbortTellsThePeer(t *testing.T) {
@@ -251,7 +251,7 @@ func TestAbortTellsThePeer(t *testing.T) {
 	if err := joined(t, a); err == nil || !strings.Contains(err.Error(), "killed by its owner") {
 		t.Error(err)
 	}
-	joined(t, b)
+	over(t, b)
 }
 
 func TestStreams(t *testing.T) {

@@ -56,7 +56,7 @@ func (d *Dialer) Dial(ctx context.Context, target string) (*Conn, error) {
 }
 
 func badTarget(target, why string) error {
-	return fmt.Errorf("conn: bad target %q: %s; want unix:///path, tcp://127.0.0.1:port, exec:command or stdio:", target, why)
+	return fmt.Errorf("conn: bad target %q: %s; want unix:///path, tcp://127.0.0.1:port, exec:command or stdio: alone", target, why)
 }
 
 func dialNet(ctx context.Context, network, addr, target string, cfg Config) (*Conn, error) {

@@ -72,12 +72,12 @@ func (ch *child) start() error {
 	if err != nil {
 		return err
 	}
-	defer theirIn.Close()
+	defer func() { _ = theirIn.Close() }() // the child has its own
 	out, theirOut, err := os.Pipe()
 	if err != nil {
 		return closed(in, err)
 	}
-	defer theirOut.Close()
+	defer func() { _ = theirOut.Close() }()
 	ch.cmd.Stdin, ch.cmd.Stdout = theirIn, theirOut
 	if err := ch.cmd.Start(); err != nil {
 		return closed(out, closed(in, err))

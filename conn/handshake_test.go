@@ -22,13 +22,13 @@ import (
 func stranger(t *testing.T, cfg conn.Config, say string) (told string, err error) {
 	t.Helper()
 	left, right := tcpPair(t)
-	defer left.Close()
+	defer shut(left)
 	refused := make(chan error)
 	go func() {
 		c, err := conn.Accept(context.Background(), right, quiet(cfg))
 		if err == nil {
 			c.Close()
-			joined(t, c)
+			over(t, c)
 		}
 		refused <- err
 	}()
@@ -78,7 +78,7 @@ func TestHTTPClientGetsHTTP(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
+	defer shut(resp.Body)
 	b, err := io.ReadAll(resp.Body)
 	if err != nil || resp.StatusCode != http.StatusBadRequest || !strings.Contains(string(b), "rgo") {
 		t.Errorf("%d %q %v", resp.StatusCode, b, err)
@@ -91,7 +91,7 @@ func TestDiallerMeetsSomethingElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer ln.Close()
+	defer shut(ln)
 	go func() {
 		for {
 			nc, err := ln.Accept()
@@ -100,7 +100,7 @@ func TestDiallerMeetsSomethingElse(t *testing.T) {
 			}
 			_, _ = io.WriteString(nc, "220 mail.example.org ESMTP\r\n")
 			_, _ = bufio.NewReader(nc).ReadString('x')
-			nc.Close()
+			shut(nc)
 		}
 	}()
 	d := conn.Dialer{Config: quiet(conn.Config{HandshakeTimeout: 5 * time.Second})}
@@ -140,7 +140,7 @@ func TestTokens(t *testing.T) {
 				t.Errorf("%s: %+v", name, a.Peer())
 			}
 			a.Close()
-			joined(t, a)
+			over(t, a)
 		}
 		there := <-accepted
 		for side, got := range map[string]error{c.here + " (here)": here, c.there + " (there)": there} {
@@ -189,12 +189,12 @@ func TestUnixSocket(t *testing.T) {
 		t.Errorf("while a server answers: %v", err)
 	}
 	ln.(*net.UnixListener).SetUnlinkOnClose(false) // as if it had been killed
-	ln.Close()
+	shut(ln)
 	ln, err = conn.Listen("unix://" + path)
 	if err != nil {
 		t.Errorf("over a stale socket: %v", err)
 	} else {
-		ln.Close()
+		shut(ln)
 	}
 	file := filepath.Join(dir, "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
@@ -224,7 +224,7 @@ func TestPeerCredentials(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	c.Close()
-	joined(t, c)
+	over(t, c)
 }
 
 func TestTargets(t *testing.T) {

@@ -57,7 +57,7 @@ func hostile(t *testing.T, lim conn.Limits) (*rawPeer, *conn.Conn) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { mux.Close() })
+	t.Cleanup(func() { shut(mux) })
 	control, err := mux.OpenStream()
 	if err != nil {
 		t.Fatal(err)
@@ -216,7 +216,7 @@ func TestBodyBreaksOff(t *testing.T) {
 	if _, err := s.Write(make([]byte, 99)); err != nil {
 		t.Fatal(err)
 	}
-	s.Close()
+	shut(s)
 	for {
 		if ret, ok := p.next().(*wire.Return); ok {
 			if ret.Status != wire.StatusRefused || !strings.Contains(string(ret.Body.Inline), "99 of 100") {
@@ -226,7 +226,7 @@ func TestBodyBreaksOff(t *testing.T) {
 		}
 	}
 	p.send(&wire.Abort{})
-	joined(t, served)
+	over(t, served)
 }
 
 // A peer that makes us answer and does not read the answers is ended, at a bound.
@@ -263,7 +263,7 @@ func (l *cutLink) Write(p []byte) (int, error) {
 	if len(p) > l.left {
 		n, _ := l.Conn.Write(p[:l.left])
 		l.left = 0
-		l.Conn.Close()
+		shut(l.Conn)
 		return n, io.ErrClosedPipe
 	}
 	l.left -= len(p)
@@ -299,7 +299,7 @@ func TestRandomCuts(t *testing.T) {
 						if err != nil {
 							return
 						}
-						defer s.Close()
+						defer shut(s)
 						_, _ = s.Write(make([]byte, 1000))
 						_ = s.CloseWrite()
 						req.Body = text(id(s))

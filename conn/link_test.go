@@ -25,7 +25,7 @@ func tcpPair(t *testing.T) (left, right net.Conn) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer ln.Close()
+	defer shut(ln)
 	if left, err = net.Dial("tcp", ln.Addr().String()); err != nil {
 		t.Fatal(err)
 	}

@@ -195,7 +195,7 @@ func (p *playground) stream(ctx context.Context, in *conn.Inbound) conn.Reply {
 	if err != nil {
 		return failed("%v", err)
 	}
-	defer s.Close()
+	defer shut(s)
 	n, err := io.Copy(s, s)
 	if err != nil {
 		return failed("%v after %d", err, n)
@@ -216,7 +216,7 @@ func (p *playground) note(s string) {
 var transports = map[string]func(t *testing.T) *conn.Conn{
 	"pipe": func(t *testing.T) *conn.Conn {
 		a, b := conn.Pipe(quiet(conn.Config{Name: "here", Bind: play}), quiet(conn.Config{Name: "there", Bind: play}))
-		t.Cleanup(func() { joined(t, b) })
+		t.Cleanup(func() { over(t, b) })
 		return a
 	},
 	"unix": func(t *testing.T) *conn.Conn {
@@ -268,6 +268,15 @@ func serve(t *testing.T, s *conn.Server, addr string) string {
 	})
 	return addr
 }
+
+// over waits for everything of a connection to end, however that was.
+func over(t *testing.T, c *conn.Conn) {
+	t.Helper()
+	_ = joined(t, c)
+}
+
+// shut closes what a test needs no more.
+func shut(c io.Closer) { _ = c.Close() }
 
 // joined waits for everything of a connection to end.
 func joined(t *testing.T, c *conn.Conn) error {

@@ -86,8 +86,8 @@ func TestHundredThousandReferences(t *testing.T) {
 		return call(t, a, nil, "unreferenced", "") == fmt.Sprint(rounds*each)
 	})
 	a.Close()
-	joined(t, a)
-	joined(t, b)
+	over(t, a)
+	over(t, b)
 }
 
 // References are dropped, collected and received again by many goroutines at once, all of one object, so that releases and receipts
@@ -140,7 +140,7 @@ func TestReleasesRaceWithReceipts(t *testing.T) {
 		return a.Stats().Imports == 0 && b.Stats().Exports == 0
 	})
 	a.Close()
-	joined(t, a)
+	over(t, a)
 	if err := joined(t, b); err != nil {
 		t.Error(err)
 	}
@@ -160,8 +160,8 @@ func TestDropRightAfterSending(t *testing.T) {
 	}
 	eventually(t, "no exports", func() bool { return b.Stats().Exports == 0 })
 	a.Close()
-	joined(t, a)
-	joined(t, b)
+	over(t, a)
+	over(t, b)
 }
 
 // The return of a call that was given up still carries references; they go back at once.
@@ -184,8 +184,8 @@ func TestLateReturnGivesReferencesBack(t *testing.T) {
 		return sa.PendingOut == 0 && sa.Imports == 0 && sa.Streams == 0 && sb.Exports == 0 && sb.Streams == 0 && sb.PendingIn == 0
 	})
 	a.Close()
-	joined(t, a)
-	joined(t, b)
+	over(t, a)
+	over(t, b)
 }
 
 func TestPipelining(t *testing.T) {
@@ -241,8 +241,8 @@ func TestForgottenResults(t *testing.T) {
 		return b.Stats().Results == 0 && b.Stats().Exports == 0
 	})
 	a.Close()
-	joined(t, a)
-	joined(t, b)
+	over(t, a)
+	over(t, b)
 }
 
 // Ten dependent calls over a link of 10 ms each way are one round trip.
@@ -268,6 +268,6 @@ func TestPipelineIsOneRoundTrip(t *testing.T) {
 		t.Errorf("took %v", took)
 	}
 	a.Close()
-	joined(t, a)
-	joined(t, b)
+	over(t, a)
+	over(t, b)
 }

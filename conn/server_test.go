@@ -63,12 +63,12 @@ func TestServerEndsWithContext(t *testing.T) {
 	if err := <-served; !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	joined(t, c)
+	over(t, c)
 }
 
 // A connection that one part of a program has authenticated is served by another, from its state and its descriptor alone.
 func TestHandoff(t *testing.T) {
-	over := make(chan error, 1)
+	ended := make(chan error, 1)
 	s := &conn.Server{Config: quiet(conn.Config{Name: "front"})}
 	s.Handoff = func(_ context.Context, a *conn.Accepted) error {
 		if a.Peer().Name != "here" {
@@ -82,7 +82,7 @@ func TestHandoff(t *testing.T) {
 		if b.Peer() != a.Peer() {
 			return errors.New("the peer has changed on the way")
 		}
-		over <- b.Wait()
+		ended <- b.Wait()
 		return nil
 	}
 	addr := serve(t, s, "unix://"+filepath.Join(t.TempDir(), "s"))
@@ -98,10 +98,10 @@ func TestHandoff(t *testing.T) {
 		t.Errorf("%+v", c.Peer())
 	}
 	c.Close()
-	if err := <-over; err != nil {
+	if err := <-ended; err != nil {
 		t.Error(err)
 	}
-	joined(t, c)
+	over(t, c)
 }
 
 func TestResumeRefusesGarbage(t *testing.T) {
@@ -110,6 +110,6 @@ func TestResumeRefusesGarbage(t *testing.T) {
 		if _, err := conn.Resume(right, []byte(state), quiet(conn.Config{})); err == nil {
 			t.Errorf("%q was taken", state)
 		}
-		left.Close()
+		shut(left)
 	}
 }

@@ -19,8 +19,7 @@ type state struct {
 
 	lastCall uint64              // of ours
 	calls    map[uint64]*Pending // ours that have not returned, given up or not
-	theyTake uint64              // no call of ours after this one will be run
-	theyStop bool                // theyTake holds
+	theyStop bool                // the peer takes no new calls
 
 	lastAnswer uint64             // the last call of the peer's
 	answers    map[uint64]*answer // the peer's calls that have not returned, or whose result it keeps

@@ -31,8 +31,8 @@ func streamConns(t *testing.T, lim conn.Limits) (a, b *conn.Conn) {
 	a, b = conn.Pipe(quiet(conn.Config{Limits: lim}), quiet(conn.Config{Limits: lim}))
 	t.Cleanup(func() {
 		a.Close()
-		joined(t, a)
-		joined(t, b)
+		over(t, a)
+		over(t, b)
 	})
 	return a, b
 }
@@ -73,7 +73,7 @@ func TestStreamReaderGivesUp(t *testing.T) {
 	case <-time.After(5 * time.Second):
 		t.Fatal("the writer still waits")
 	}
-	left.Close()
+	shut(left)
 }
 
 // What was written before Close can be read to the end, even when the writer has not read all.
@@ -86,12 +86,12 @@ func TestStreamCloseKeepsWhatWasWritten(t *testing.T) {
 	if _, err := left.Write([]byte("last words")); err != nil {
 		t.Fatal(err)
 	}
-	left.Close()
+	shut(left)
 	time.Sleep(10 * time.Millisecond)
 	if got, err := io.ReadAll(right); err != nil || string(got) != "last words" {
 		t.Errorf("%q, %v", got, err)
 	}
-	right.Close()
+	shut(right)
 }
 
 // The end of a lost connection is not the end of the data.
@@ -105,13 +105,13 @@ func TestStreamOfLostConnection(t *testing.T) {
 	if _, err := io.ReadFull(right, make([]byte, 10)); err != nil {
 		t.Fatal(err)
 	}
-	l.Close()
+	shut(l)
 	var lost *conn.LostError
 	if _, err := right.Read(make([]byte, 1)); !errors.As(err, &lost) {
 		t.Errorf("%v", err)
 	}
-	joined(t, a)
-	joined(t, b)
+	over(t, a)
+	over(t, b)
 }
 
 func TestStreamLimitWaits(t *testing.T) {
@@ -123,12 +123,12 @@ func TestStreamLimitWaits(t *testing.T) {
 	if _, err := a.OpenStream(ctx); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a third stream: %v", err)
 	}
-	one.Close()
+	shut(one)
 	three, err := a.OpenStream(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	three.Close()
+	shut(three)
 }
 
 func TestAcceptStreamThatNeverComes(t *testing.T) {

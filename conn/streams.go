@@ -214,7 +214,7 @@ func (c *Conn) claim(stop <-chan struct{}, id uint32) (*Stream, error) {
 		delete(st.claims, id)
 		st.refuse(c, id, "given up")
 	} else if t := <-claim; t.s != nil { // it came at the last moment
-		c.spawn(func() { t.s.Close() }) // joined by Wait
+		c.spawn(func() { _ = t.s.Close() }) // joined by Wait
 	}
 	return nil, err
 }
