@@ -39,7 +39,7 @@ func (p *Player) Try(f func() error) error                                      
 func (p *Player) TryCtx(ctx context.Context, f func(context.Context) error) error { return f(ctx) }
 func (p *Player) Hang(ctx context.Context) error                                  { <-ctx.Done(); return context.Cause(ctx) }
 func (p *Player) Panic(x any)                                                     { panic(x) }
-func (p *Player) Goexit() { runtime.Goexit() }
+func (p *Player) Goexit()                                                         { runtime.Goexit() }
 
 func (p *Player) Open(name string) (*os.File, error) { return os.Open(name) }
 func (p *Player) EOF() error                         { return io.EOF }
