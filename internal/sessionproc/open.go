@@ -1,9 +1,25 @@
 package sessionproc
 
-import "errors"
+import (
+	"context"
 
-func open(opening) (link, error) { return nil, errors.New("not wired") }
+	"github.com/rgo-project/rgo/conn"
+	"github.com/rgo-project/rgo/interp"
+)
 
 // Main serves a session and returns its exit status, if this process was started by Start; ok is false in any other. Commands call
 // it first, and end with code if ok.
 func Main() (code int, ok bool) { return mainWith(open) }
+
+// open makes the interpreter's session, which has this process to itself, and offers it on the connection.
+func open(o opening) (link, error) {
+	session, err := interp.NewSession(interp.Options{OwnProcess: true, Exit: o.exit})
+	if err != nil {
+		return nil, err
+	}
+	cfg := conn.Config{Name: "rgo session", Bind: interp.Serve(session, o.streams)}
+	if len(o.state) > 0 {
+		return conn.Resume(o.stream, o.state, cfg)
+	}
+	return conn.Accept(context.Background(), o.stream, cfg)
+}

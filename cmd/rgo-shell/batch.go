@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// stopping is how long code that runs without a prompt may take to end when it is interrupted.
+const stopping = 2 * time.Second
+
+// program reads what is to be run without a prompt.
+func (inv *invocation) program() (input, error) {
+	in := input{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	switch {
+	case inv.hasCode:
+		in.name, in.source = "-c", inv.code
+	case inv.script != "" && inv.script != "-":
+		text, err := os.ReadFile(inv.script)
+		if err != nil {
+			return in, err
+		}
+		in.name, in.source = inv.script, string(text)
+	default:
+		text, err := io.ReadAll(os.Stdin)
+		if err != nil {
+			return in, fmt.Errorf("reading the code from standard input: %w", err)
+		}
+		in.name, in.source = "-", string(text)
+		in.stdin = nil // it was the code
+	}
+	in.args = append([]string{in.name}, inv.args...)
+	in.source = unhash(in.source)
+	return in, nil
+}
+
+// unhash makes a comment of a #! line, and leaves every line and column where it was.
+func unhash(source string) string {
+	if rest, ok := strings.CutPrefix(source, "#!"); ok {
+		return "//" + rest
+	}
+	return source
+}
+
+// batch runs one program and returns the exit status. An interrupt ends the code, a second one the session.
+func batch(ctx context.Context, p peer, in input, interrupts <-chan os.Signal) int {
+	ctx, interrupt := context.WithCancel(ctx)
+	defer interrupt()
+	done := make(chan error, 1)
+	go func() {
+		_, err := p.run(ctx, in)
+		done <- err
+	}()
+	asked := statusOK
+	var stuck <-chan time.Time
+	for {
+		select {
+		case err := <-done:
+			if text := complaint(err); text != "" {
+				fmt.Fprintln(os.Stderr, text)
+			}
+			if asked != statusOK {
+				return asked
+			}
+			return status(err)
+		case sig := <-interrupts:
+			if asked != statusOK {
+				p.kill()
+				return asked
+			}
+			asked = statusOf(sig)
+			interrupt()
+			stuck = time.After(stopping)
+		case <-stuck:
+			p.kill()
+			return asked
+		}
+	}
+}
+
+// statusOf is the exit status that shells give a program that a signal ended.
+func statusOf(sig os.Signal) int {
+	if s, ok := sig.(syscall.Signal); ok {
+		return 128 + int(s)
+	}
+	return statusInterrupted
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/reeflective/readline"
+)
+
+const (
+	prompt       = "rgo> "
+	continuation = "...> " // as wide as the prompt
+)
+
+// errCleared is returned by read when the user gave the line up with Ctrl-C.
+var errCleared = errors.New("the line was given up")
+
+// editor reads inputs from the terminal, a line or as many as it takes.
+type editor struct {
+	rl *readline.Shell
+	// incomplete says whether an input needs more lines.
+	incomplete func(src string) bool
+	// session is whom to ask for completions: another one after a session was lost.
+	session func() peer
+	dim     func(string) string
+}
+
+func newEditor(h *history, incomplete func(string) bool, session func() peer, dim func(string) string) (*editor, error) {
+	e := &editor{rl: readline.NewShell(), incomplete: incomplete, session: session, dim: dim}
+	e.rl.Prompt.Primary(func() string { return prompt })
+	e.rl.AcceptMultiline = func(line []rune) bool { return !e.incomplete(string(line)) }
+	e.rl.SyntaxHighlighter = e.display
+	e.rl.PasteTransformer = func(text string) string { return strings.TrimRight(text, "\n") }
+	e.rl.Completer = e.complete
+	e.rl.History.Add("history", h)
+
+	complete := e.rl.Keymap.Commands()["complete"]
+	e.rl.Keymap.Register(map[string]func(){"complete": func() {
+		if e.indenting() {
+			e.rl.Cursor().InsertAt('\t')
+			return
+		}
+		complete()
+	}})
+	return e, e.configure()
+}
+
+// configure sets what must be so for Go code; all else is as the user's inputrc has it.
+func (e *editor) configure() error {
+	for name, value := range map[string]any{
+		"enable-bracketed-paste":    true, // a pasted func is one input, and its tabs are tabs
+		"multiline-column":          false,
+		"echo-control-characters":   true,
+		"blink-matching-paren":      false,
+		"history-autosuggest":       false,
+		"autopairs":                 false,
+		"completion-ignore-case":    false,
+		"usage-hint-always":         false,
+		"completion-list-separator": "  ",
+		// The first Tab completes as far as all candidates agree, and lists them.
+		"menu-complete-display-prefix": true,
+	} {
+		if err := e.rl.Config.Set(name, value); err != nil {
+			return fmt.Errorf("line editor: %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// read returns the next input. At the end of the terminal's input, or at Ctrl-D on an empty line, the error is io.EOF; at Ctrl-C it is errCleared.
+func (e *editor) read() (string, error) {
+	line, err := e.rl.Readline()
+	switch {
+	case errors.Is(err, readline.ErrInterrupt):
+		return "", errCleared
+	case err != nil && !errors.Is(err, io.EOF):
+		return "", fmt.Errorf("line editor: %w", err)
+	}
+	return line, err
+}
+
+// notice shows text above the line being edited.
+func (e *editor) notice(text string) { _, _ = e.rl.PrintTransientf("%s", text) }
+
+// display puts the continuation prompt in front of each line but the first. The editor has moved the cursor past the place of the prompt by then.
+func (e *editor) display(line []rune) string {
+	return strings.ReplaceAll(string(line), "\n", "\n\r"+e.dim(continuation))
+}
+
+// indenting reports whether there is nothing but blanks before the cursor on its line: there, Tab is a tab.
+func (e *editor) indenting() bool {
+	before := string((*e.rl.Line())[:e.rl.Cursor().Pos()])
+	before = before[strings.LastIndexByte(before, '\n')+1:]
+	return strings.TrimSpace(before) == "" && len(*e.rl.Line()) > 0
+}
+
+// completionTime is how long Tab may take.
+const completionTime = time.Second
+
+// complete asks the session. The editor wants whole words: what stands before the cursor is repeated in each.
+func (e *editor) complete(line []rune, cursor int) readline.Completions {
+	before := string(line[:cursor])
+	word := lastWord(before)
+	ctx, cancel := context.WithTimeout(context.Background(), completionTime)
+	defer cancel()
+	var values []string
+	for _, c := range e.session().complete(ctx, string(line), len(before)) {
+		if c.from < len(before)-len(word) || c.from > len(before) {
+			continue
+		}
+		values = append(values, before[len(before)-len(word):c.from]+c.text, c.note)
+	}
+	comps := readline.CompleteValuesDescribed(values...)
+	comps.PREFIX = word
+	return comps
+}
+
+// lastWord is the dotted name that s ends in.
+func lastWord(s string) string {
+	isName := func(r rune) bool { return r == '.' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
+	return s[len(strings.TrimRightFunc(s, isName)):]
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strings"
+
+	"github.com/rgo-project/rgo/cmd/internal/local"
+)
+
+const usage = `Usage: rgo-shell [FLAGS] [TARGET] [SCRIPT [ARGS...]]
+
+Runs Go code in a session at TARGET, or, without one, in a session process of its own.
+
+  rgo-shell                            a prompt
+  rgo-shell local                      a prompt at your own rgo-server
+  rgo-shell -c CODE [ARGS...]          run CODE
+  rgo-shell local script.go a b        run a file with arguments
+  echo CODE | rgo-shell                run what comes in (also: rgo-shell TARGET - ARGS...)
+
+TARGET is one of
+  local                                the rgo-server of this user, at its default address
+  unix:///PATH                         a unix socket
+  tcp://127.0.0.1:PORT                 this machine's loopback; with a token, see --token-file
+  exec:COMMAND                         a command that speaks the protocol, such as
+                                       exec:'ssh web1 rgo-server --stdio'
+
+FLAGS may stand before and after TARGET:
+  -c CODE              run CODE instead of a script
+  --token-file FILE    the token for a tcp target; $RGO_TOKEN does too
+  --timeout DURATION   how long to try to reach TARGET (default 10s)
+  --version            print the version and leave
+  --help               print this and leave
+
+With -c, a script or piped code, only what the code prints is printed, and standard
+input is the code's. A script may be statements or a whole "package main", and may
+begin with a #! line; os.Args is what it would be if it were a program.
+
+At the prompt: Enter runs what is complete and goes on with what is not; Tab completes;
+Ctrl-C interrupts what runs, a second one kills the session; Ctrl-D leaves.
+
+The exit status is the code's own os.Exit, 0 without, 1 for an error in the code, 2 for
+wrong usage, 3 if TARGET cannot be reached or was lost, 130 if interrupted.
+`
+
+// invocation is what the command line asks for.
+type invocation struct {
+	target    string // empty: a session process of our own
+	code      string // of -c
+	hasCode   bool
+	script    string   // a file, or "-" for standard input
+	args      []string // of the script or the code
+	tokenFile string
+	timeout   timeout
+	version   bool
+}
+
+var errHelp = errors.New("help was asked for")
+
+// parse reads the command line. Flags end at the script, whose own they are from there on.
+func parse(args []string) (*invocation, error) {
+	inv := &invocation{timeout: defaultTimeout}
+	rest, err := inv.flags(args)
+	if err != nil {
+		return nil, err
+	}
+	if len(rest) > 0 && isTarget(rest[0]) {
+		if inv.target, err = resolve(rest[0]); err != nil {
+			return nil, err
+		}
+		if rest, err = inv.flags(rest[1:]); err != nil {
+			return nil, err
+		}
+	}
+	if !inv.hasCode && len(rest) > 0 {
+		inv.script, rest = rest[0], rest[1:]
+		if err := isScript(inv.script); err != nil {
+			return nil, err
+		}
+	}
+	inv.args = rest
+	return inv, nil
+}
+
+// flags takes the flags in front of args.
+func (inv *invocation) flags(args []string) (rest []string, err error) {
+	fs := flag.NewFlagSet("rgo-shell", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.Func("c", "", func(s string) error { inv.code, inv.hasCode = s, true; return nil })
+	fs.StringVar(&inv.tokenFile, "token-file", inv.tokenFile, "")
+	fs.Var(&inv.timeout, "timeout", "")
+	fs.BoolVar(&inv.version, "version", inv.version, "")
+	err = fs.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil, errHelp
+	}
+	return fs.Args(), err
+}
+
+// scheme is how a target begins. Two letters at least: C:\ is not one.
+var scheme = regexp.MustCompile(`^[a-z][a-z0-9+-]+:`)
+
+func isTarget(arg string) bool { return arg == "local" || scheme.MatchString(arg) }
+
+// resolve checks a target as far as that can be done without going there.
+func resolve(arg string) (string, error) {
+	name, rest, _ := strings.Cut(arg, ":")
+	switch name {
+	case "local":
+		if rest == "" {
+			return local.Target(), nil
+		}
+	case "unix", "tcp", "exec":
+		if strings.Trim(rest, "/ ") == "" {
+			return "", fmt.Errorf("target %q names nothing after its %s:", arg, name)
+		}
+		return arg, nil
+	}
+	if regexp.MustCompile(`^[0-9]+$`).MatchString(rest) {
+		return "", fmt.Errorf("target %q has no scheme: did you mean tcp://%s?", arg, arg)
+	}
+	return "", fmt.Errorf("target %q: the schemes are unix:, tcp: and exec:; for another machine, exec:'ssh HOST rgo-server --stdio'", arg)
+}
+
+// isScript says early, before anything is started, that there is no such script.
+func isScript(name string) error {
+	if name == "-" {
+		return nil
+	}
+	st, err := os.Stat(name)
+	if err != nil {
+		return fmt.Errorf("%w (a target would be local, or begin with unix:, tcp: or exec:)", err)
+	}
+	if st.IsDir() {
+		return fmt.Errorf("%s is a directory, not a script", name)
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/rgo-project/rgo/cmd/internal/local"
+	"github.com/rgo-project/rgo/conn"
+	"github.com/rgo-project/rgo/internal/sessionproc"
+)
+
+// opener begins a session.
+type opener func(context.Context) (peer, error)
+
+// opener says how to begin a session at the target.
+func (inv *invocation) opener() (opener, error) {
+	cfg := conn.Config{Name: "rgo-shell", Token: os.Getenv("RGO_TOKEN")}
+	if inv.tokenFile != "" {
+		text, err := os.ReadFile(inv.tokenFile)
+		if err != nil {
+			return nil, fmt.Errorf("--token-file: %w", err)
+		}
+		cfg.Token = strings.TrimSpace(string(text))
+	}
+	if !strings.HasPrefix(inv.target, "tcp:") {
+		cfg.Token = "" // the other targets know the user by other means, and would refuse one who asks them for a token
+	}
+	if inv.target == "" {
+		return func(ctx context.Context) (peer, error) { return embedded(ctx, cfg) }, nil
+	}
+	return func(ctx context.Context) (peer, error) {
+		d := conn.Dialer{Config: cfg}
+		c, err := d.Dial(ctx, inv.target)
+		if err != nil {
+			return nil, hint(inv.target, err)
+		}
+		return newSession(c, nil), nil
+	}, nil
+}
+
+// embedded starts a session process of this executable and shakes hands with it, as with any other peer.
+func embedded(ctx context.Context, cfg conn.Config) (peer, error) {
+	proc, nc, err := sessionproc.Embedded(local.Version())
+	if err != nil {
+		return nil, err
+	}
+	c, err := conn.Client(ctx, nc, cfg)
+	if err != nil {
+		nc.Close()
+		proc.Kill()
+		return nil, fmt.Errorf("%w (the session process: %s)", err, proc.Wait())
+	}
+	return newSession(c, proc), nil
+}
+
+// hint adds what to do about an error of dialling.
+func hint(target string, err error) error {
+	if target == local.Target() {
+		return fmt.Errorf("%w (is rgo-server running? without a target, rgo-shell needs none)", err)
+	}
+	return err
+}
