@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/rgo-project/rgo/interp/internal/check"
 	"github.com/rgo-project/rgo/interp/internal/engine"
@@ -159,7 +160,7 @@ func (s *Session) load(p *lower.Program) error {
 	}
 	flags := symbols.Table{}
 	for _, name := range p.Hooks {
-		flags[name] = reflect.ValueOf(s.roster.addFlag(name)).Elem()
+		flags[name] = reflect.ValueOf(s.roster.addFlag(name))
 	}
 	if len(flags) > 0 {
 		s.engine.Use(lower.RunPath, lower.RunPath, flags)
@@ -183,7 +184,15 @@ func (s *Session) Close() error {
 	s.closed = true
 	s.mu.Unlock()
 	s.roster.endAll(ErrClosed)
-	s.runs.Wait()
+	ended := make(chan struct{})
+	go func() { // ends with the last run, which may be blocked in compiled code
+		s.runs.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(2 * grace):
+	}
 	s.roster.close()
 	if s.stdio != nil {
 		return s.stdio.close()

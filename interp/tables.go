@@ -17,7 +17,7 @@ import (
 // runSymbols are the funcs that lowered code calls.
 func (s *Session) runSymbols() symbols.Table {
 	return symbols.Table{
-		"Stop":      reflect.ValueOf(s.roster.stop).Elem(),
+		"Stop":      reflect.ValueOf(s.roster.stop),
 		"Poll":      reflect.ValueOf(s.roster.poll),
 		"Redefined": reflect.ValueOf(s.roster.keepUp),
 		"Fork":      reflect.ValueOf(s.roster.fork),
@@ -60,6 +60,7 @@ func (s *Session) ownSymbols() map[string]symbols.Table {
 			"Fatalln": reflect.ValueOf(func(v ...any) { s.fatal(fmt.Sprintln(v...)) }),
 		},
 	}
+	own["fmt"] = symbols.Table{"_Stringer": reflect.ValueOf((*stringer)(nil))}
 	if s.stdio == nil {
 		s.logger = log.Default()
 		return own
@@ -69,14 +70,14 @@ func (s *Session) ownSymbols() map[string]symbols.Table {
 		"Stdin": reflect.ValueOf(&io.stdin).Elem(), "Stdout": reflect.ValueOf(&io.stdout).Elem(), "Stderr": reflect.ValueOf(&io.stderr).Elem(),
 		"Args": reflect.ValueOf(&s.args).Elem(),
 	})
-	own["fmt"] = symbols.Table{
+	maps.Copy(own["fmt"], symbols.Table{
 		"Print":   reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprint(io.out(), a...) }),
 		"Printf":  reflect.ValueOf(func(format string, a ...any) (int, error) { return fmt.Fprintf(io.out(), format, a...) }),
 		"Println": reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprintln(io.out(), a...) }),
 		"Scan":    reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fscan(io.stdin, a...) }),
 		"Scanf":   reflect.ValueOf(func(format string, a ...any) (int, error) { return fmt.Fscanf(io.stdin, format, a...) }),
 		"Scanln":  reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fscanln(io.stdin, a...) }),
-	}
+	})
 	s.logger = log.New(errWriter{io}, "", log.LstdFlags)
 	overlay(own["log"], "log", reflect.ValueOf(s.logger))
 	own["log"]["Default"] = reflect.ValueOf(func() *log.Logger { return s.logger })

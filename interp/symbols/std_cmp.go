@@ -2,9 +2,6 @@
 
 package symbols
 
-import (
-)
-
 func std_cmp() Table {
 	return Table{}
 }

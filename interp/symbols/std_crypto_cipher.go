@@ -49,12 +49,15 @@ type _crypto_cipher_AEAD struct {
 func (W _crypto_cipher_AEAD) NonceSize() int {
 	return W.WNonceSize()
 }
+
 func (W _crypto_cipher_AEAD) Open(dst []byte, nonce []byte, ciphertext []byte, additionalData []byte) ([]byte, error) {
 	return W.WOpen(dst, nonce, ciphertext, additionalData)
 }
+
 func (W _crypto_cipher_AEAD) Overhead() int {
 	return W.WOverhead()
 }
+
 func (W _crypto_cipher_AEAD) Seal(dst []byte, nonce []byte, plaintext []byte, additionalData []byte) []byte {
 	return W.WSeal(dst, nonce, plaintext, additionalData)
 }
@@ -70,9 +73,11 @@ type _crypto_cipher_Block struct {
 func (W _crypto_cipher_Block) BlockSize() int {
 	return W.WBlockSize()
 }
+
 func (W _crypto_cipher_Block) Decrypt(dst []byte, src []byte) {
 	W.WDecrypt(dst, src)
 }
+
 func (W _crypto_cipher_Block) Encrypt(dst []byte, src []byte) {
 	W.WEncrypt(dst, src)
 }
@@ -87,6 +92,7 @@ type _crypto_cipher_BlockMode struct {
 func (W _crypto_cipher_BlockMode) BlockSize() int {
 	return W.WBlockSize()
 }
+
 func (W _crypto_cipher_BlockMode) CryptBlocks(dst []byte, src []byte) {
 	W.WCryptBlocks(dst, src)
 }

@@ -2,9 +2,6 @@
 
 package symbols
 
-import (
-)
-
 func std_crypto_pbkdf2() Table {
 	return Table{}
 }

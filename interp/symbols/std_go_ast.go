@@ -142,6 +142,7 @@ type _go_ast_Decl struct {
 func (W _go_ast_Decl) End() token.Pos {
 	return W.WEnd()
 }
+
 func (W _go_ast_Decl) Pos() token.Pos {
 	return W.WPos()
 }
@@ -156,6 +157,7 @@ type _go_ast_Expr struct {
 func (W _go_ast_Expr) End() token.Pos {
 	return W.WEnd()
 }
+
 func (W _go_ast_Expr) Pos() token.Pos {
 	return W.WPos()
 }
@@ -170,6 +172,7 @@ type _go_ast_Node struct {
 func (W _go_ast_Node) End() token.Pos {
 	return W.WEnd()
 }
+
 func (W _go_ast_Node) Pos() token.Pos {
 	return W.WPos()
 }
@@ -184,6 +187,7 @@ type _go_ast_Spec struct {
 func (W _go_ast_Spec) End() token.Pos {
 	return W.WEnd()
 }
+
 func (W _go_ast_Spec) Pos() token.Pos {
 	return W.WPos()
 }
@@ -198,6 +202,7 @@ type _go_ast_Stmt struct {
 func (W _go_ast_Stmt) End() token.Pos {
 	return W.WEnd()
 }
+
 func (W _go_ast_Stmt) Pos() token.Pos {
 	return W.WPos()
 }

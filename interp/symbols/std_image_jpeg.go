@@ -38,6 +38,7 @@ type _image_jpeg_Reader struct {
 func (W _image_jpeg_Reader) Read(p []byte) (n int, err error) {
 	return W.WRead(p)
 }
+
 func (W _image_jpeg_Reader) ReadByte() (byte, error) {
 	return W.WReadByte()
 }

@@ -113,6 +113,7 @@ type _io_ByteScanner struct {
 func (W _io_ByteScanner) ReadByte() (byte, error) {
 	return W.WReadByte()
 }
+
 func (W _io_ByteScanner) UnreadByte() error {
 	return W.WUnreadByte()
 }
@@ -147,6 +148,7 @@ type _io_ReadCloser struct {
 func (W _io_ReadCloser) Close() error {
 	return W.WClose()
 }
+
 func (W _io_ReadCloser) Read(p []byte) (n int, err error) {
 	return W.WRead(p)
 }
@@ -162,9 +164,11 @@ type _io_ReadSeekCloser struct {
 func (W _io_ReadSeekCloser) Close() error {
 	return W.WClose()
 }
+
 func (W _io_ReadSeekCloser) Read(p []byte) (n int, err error) {
 	return W.WRead(p)
 }
+
 func (W _io_ReadSeekCloser) Seek(offset int64, whence int) (int64, error) {
 	return W.WSeek(offset, whence)
 }
@@ -179,6 +183,7 @@ type _io_ReadSeeker struct {
 func (W _io_ReadSeeker) Read(p []byte) (n int, err error) {
 	return W.WRead(p)
 }
+
 func (W _io_ReadSeeker) Seek(offset int64, whence int) (int64, error) {
 	return W.WSeek(offset, whence)
 }
@@ -194,9 +199,11 @@ type _io_ReadWriteCloser struct {
 func (W _io_ReadWriteCloser) Close() error {
 	return W.WClose()
 }
+
 func (W _io_ReadWriteCloser) Read(p []byte) (n int, err error) {
 	return W.WRead(p)
 }
+
 func (W _io_ReadWriteCloser) Write(p []byte) (n int, err error) {
 	return W.WWrite(p)
 }
@@ -212,9 +219,11 @@ type _io_ReadWriteSeeker struct {
 func (W _io_ReadWriteSeeker) Read(p []byte) (n int, err error) {
 	return W.WRead(p)
 }
+
 func (W _io_ReadWriteSeeker) Seek(offset int64, whence int) (int64, error) {
 	return W.WSeek(offset, whence)
 }
+
 func (W _io_ReadWriteSeeker) Write(p []byte) (n int, err error) {
 	return W.WWrite(p)
 }
@@ -229,6 +238,7 @@ type _io_ReadWriter struct {
 func (W _io_ReadWriter) Read(p []byte) (n int, err error) {
 	return W.WRead(p)
 }
+
 func (W _io_ReadWriter) Write(p []byte) (n int, err error) {
 	return W.WWrite(p)
 }
@@ -283,6 +293,7 @@ type _io_RuneScanner struct {
 func (W _io_RuneScanner) ReadRune() (r rune, size int, err error) {
 	return W.WReadRune()
 }
+
 func (W _io_RuneScanner) UnreadRune() error {
 	return W.WUnreadRune()
 }
@@ -317,6 +328,7 @@ type _io_WriteCloser struct {
 func (W _io_WriteCloser) Close() error {
 	return W.WClose()
 }
+
 func (W _io_WriteCloser) Write(p []byte) (n int, err error) {
 	return W.WWrite(p)
 }
@@ -331,6 +343,7 @@ type _io_WriteSeeker struct {
 func (W _io_WriteSeeker) Seek(offset int64, whence int) (int64, error) {
 	return W.WSeek(offset, whence)
 }
+
 func (W _io_WriteSeeker) Write(p []byte) (n int, err error) {
 	return W.WWrite(p)
 }

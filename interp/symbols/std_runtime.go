@@ -80,6 +80,7 @@ type _runtime_Error struct {
 func (W _runtime_Error) Error() string {
 	return W.WError()
 }
+
 func (W _runtime_Error) RuntimeError() {
 	W.WRuntimeError()
 }

@@ -2,9 +2,6 @@
 
 package symbols
 
-import (
-)
-
 func std_runtime_race() Table {
 	return Table{}
 }

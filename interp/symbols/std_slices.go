@@ -2,9 +2,6 @@
 
 package symbols
 
-import (
-)
-
 func std_slices() Table {
 	return Table{}
 }

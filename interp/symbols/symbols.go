@@ -18,10 +18,21 @@ type entry struct {
 	name    string
 	table   func() Table
 	generic []string
+	runes   []string
 }
 
-func newEntry(name string, build func() Table, generic ...string) *entry {
-	return &entry{name: name, table: sync.OnceValue(build), generic: generic}
+func newEntry(name string, build func() Table) *entry {
+	return &entry{name: name, table: sync.OnceValue(build)}
+}
+
+func (e *entry) lacking(generic ...string) *entry {
+	e.generic = generic
+	return e
+}
+
+func (e *entry) withRunes(names ...string) *entry {
+	e.runes = names
+	return e
 }
 
 // Std lists the import paths that have a table, sorted.
@@ -58,4 +69,10 @@ func Generic(path string) []string {
 		return e.generic
 	}
 	return nil
+}
+
+// IsRune reports whether a name of the package at path is an untyped rune constant: in the table it looks like an integer.
+func IsRune(path, name string) bool {
+	e, ok := std[path]
+	return ok && slices.Contains(e.runes, name)
 }

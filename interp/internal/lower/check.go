@@ -52,7 +52,7 @@ func (f *Front) check(in *input, v view) (*checked, ErrorList) {
 		}
 	}
 	for name, path := range in.imports {
-		if !slices.Contains(in.importDecls, name) { // found by itself
+		if !slices.Contains(in.importDecls, name) && in.hoisted[name] == nil { // found by itself
 			file.Decls = append(file.Decls, importDecl(in.pos, name, path))
 		}
 	}
@@ -62,7 +62,7 @@ func (f *Front) check(in *input, v view) (*checked, ErrorList) {
 	if v.body != nil {
 		file.Decls = append(file.Decls, &ast.FuncDecl{Name: ident(in.pos, "_"), Type: funcType(in.pos, nil, nil), Body: block(in.pos, v.body...)})
 	}
-	return f.runChecker(file)
+	return f.runChecker(in, file)
 }
 
 // declared is the name that a declaration for the checker declares; that of a method has its type's before it.
@@ -85,7 +85,7 @@ func declared(d ast.Decl) string {
 	return ""
 }
 
-func (f *Front) runChecker(file *ast.File) (*checked, ErrorList) {
+func (f *Front) runChecker(in *input, file *ast.File) (*checked, ErrorList) {
 	c := &checked{info: &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
 		Selections: map[*ast.SelectorExpr]*types.Selection{}, Instances: map[*ast.Ident]types.Instance{}, Implicits: map[ast.Node]types.Object{},
@@ -95,7 +95,7 @@ func (f *Front) runChecker(file *ast.File) (*checked, ErrorList) {
 	conf := types.Config{Importer: f.importer, Error: func(err error) {
 		var e types.Error
 		if errors.As(err, &e) && !forgiven(e) {
-			list = append(list, &Error{Pos: f.fset.Position(e.Pos), Msg: f.message(e.Msg)})
+			list = append(list, &Error{Pos: f.fset.Position(e.Pos), Msg: f.message(in, e.Msg)})
 		}
 	}}
 	// The error is the first of those that the func above has had.
@@ -105,21 +105,28 @@ func (f *Front) runChecker(file *ast.File) (*checked, ErrorList) {
 
 // forgiven are the errors that a compiler makes of what a person at a prompt is free to do, or that come of how inputs are checked.
 func forgiven(e types.Error) bool {
-	for _, text := range []string{"declared and not used", "imported and not used", "no new variables on left side", "missing function body"} {
+	for _, text := range []string{"declared and not used", "no new variables on left side", "missing function body"} {
 		if e.Soft && strings.Contains(e.Msg, text) {
 			return true
 		}
+	}
+	if e.Soft && strings.Contains(e.Msg, " imported ") && strings.HasSuffix(e.Msg, "and not used") {
+		return true
 	}
 	return strings.HasPrefix(e.Msg, "missing function body") || e.Msg == "func init must have a body" ||
 		strings.HasPrefix(e.Msg, "\t") // the rest of a message that had several lines
 }
 
 // message puts a checker's message into the user's words.
-func (f *Front) message(msg string) string {
+func (f *Front) message(in *input, msg string) string {
 	msg = strings.ReplaceAll(Plain(msg), "main.", "")
 	if name, ok := strings.CutPrefix(msg, "undefined: "); ok {
 		if pkg, sel, ok := strings.Cut(name, "."); ok {
-			if path, ok := f.scope.imports[pkg]; ok && slices.Contains(symbols.Generic(path), sel) {
+			path := in.imports[pkg]
+			if path == "" {
+				path = f.scope.imports[pkg]
+			}
+			if slices.Contains(symbols.Generic(path), sel) {
 				return fmt.Sprintf("%s is generic, and generic names of compiled packages cannot be used in a session yet", name)
 			}
 		}

@@ -67,7 +67,7 @@ func (s *source) parseFile(fset *token.FileSet, text string) error {
 		s.files = append(s.files, fset.File(f.FileStart))
 	}
 	if err != nil {
-		return syntaxErrors(s.name, text, err, 0)
+		return syntaxErrors(s.name, text, err, 0, len(text)+1)
 	}
 	if f.Name.Name != "main" {
 		return ErrorList{{Pos: fset.Position(f.Name.Pos()), Msg: fmt.Sprintf("package %s: a session is package main; other packages can only be imported", f.Name.Name)}}
@@ -94,7 +94,7 @@ func (s *source) parsePiece(fset *token.FileSet, text string, p piece) ErrorList
 		tf.AddLineColumnInfo(len(open), s.name, line, col)
 	}
 	if err != nil {
-		return syntaxErrors(s.name, text, err, p.start-len(open))
+		return syntaxErrors(s.name, text, err, p.start-len(open), p.end)
 	}
 	if p.decl {
 		s.decls = append(s.decls, f.Decls...)
@@ -108,13 +108,16 @@ func (s *source) parsePiece(fset *token.FileSet, text string, p piece) ErrorList
 }
 
 // syntaxErrors moves the parser's errors by shift bytes, from the wrapped text to the user's.
-func syntaxErrors(name, text string, err error, shift int) ErrorList {
+func syntaxErrors(name, text string, err error, shift, end int) ErrorList {
 	var found scanner.ErrorList
 	if !errors.As(err, &found) {
 		return ErrorList{{Pos: token.Position{Filename: name}, Msg: err.Error()}}
 	}
 	var list ErrorList
 	for _, e := range found {
+		if len(list) > 0 && e.Pos.Offset+shift >= end {
+			break // the parser goes on complaining about what follows the text
+		}
 		list = append(list, &Error{Pos: position(name, text, e.Pos.Offset+shift), Msg: e.Msg})
 	}
 	return list
