@@ -26,7 +26,7 @@ func across(v any, t reflect.Type, deep bool) (any, error) {
 	if err := wire.Check(e.buf, wire.Limits{MaxNesting: 2000}); err != nil {
 		return nil, err
 	}
-	d := decoder{in: loopback{}, r: wire.NewReader(e.buf), refs: e.refs}
+	d := newDecoder(loopback{}, e.buf, e.refs)
 	got, err := d.into(t)
 	if err == nil && d.r.Len() != 0 {
 		err = errors.New("something is left over")
@@ -146,6 +146,19 @@ func TestSharedPointersKeepTheirShape(t *testing.T) {
 	loop["self"] = loop
 	if _, err := across(loop, anyType, false); !errors.Is(err, ErrUnsupported) {
 		t.Errorf("a map that contains itself: %v", err)
+	}
+}
+
+func TestASmallMessageCannotMeanALargeTree(t *testing.T) {
+	b := wire.AppendArray(nil, 60)
+	b = wire.AppendArray(wire.AppendTag(b, tagPointer), 0)
+	for i := range 59 { // each holds the one before twice
+		b = wire.AppendArray(wire.AppendTag(b, tagPointer), 2)
+		b = wire.AppendUint(wire.AppendTag(b, tagAgain), uint64(i))
+		b = wire.AppendUint(wire.AppendTag(b, tagAgain), uint64(i))
+	}
+	if _, err := newDecoder(loopback{}, b, nil).any(); !errors.Is(err, ErrMalformed) {
+		t.Errorf("%d bytes that mean 2^59 lists: %v", len(b), err)
 	}
 }
 
@@ -290,7 +303,8 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, typ := range targets {
-			d := decoder{in: loopback{}, r: wire.NewReader(data), refs: []any{&object{v: reflect.ValueOf(1)}, &object{v: reflect.ValueOf([]reflect.Value{}), tuple: true}}}
+			refs := []any{&object{v: reflect.ValueOf(1)}, &object{v: reflect.ValueOf([]reflect.Value{}), tuple: true}}
+			d := newDecoder(loopback{}, data, refs)
 			v, err := d.into(typ)
 			if err != nil || typ != anyType {
 				continue

@@ -35,16 +35,39 @@ type decoder struct {
 	in   importer
 	r    wire.Reader
 	refs []any
+	size int // of the data
 
 	depth  int
 	types  []typeEntry
 	shapes [][]string
-	shared []reflect.Value // pointers; an invalid one is of a type that is not known here
+	shared []pointed
+	cost   int // values made so far, those counted twice that stand in two places without being shared
 }
+
+// pointed is a pointer that was copied.
+type pointed struct {
+	p    reflect.Value // invalid for one whose type is not known here, until it is read
+	cost int           // of what it points to
+}
+
+// spend bounds the values made of a message: as many as it has bytes, and some more for what stands in several places. A message of a
+// hundred bytes could otherwise mean a tree of 2^50 leaves to those who walk over it.
+func (d *decoder) spend(n int) error {
+	if d.cost += n; d.cost > d.size+maxRepeated {
+		return fail(ErrMalformed, "what arrived repeats itself too often")
+	}
+	return nil
+}
+
+const maxRepeated = 1 << 16
 
 type typeEntry struct {
 	name string
 	typ  reflect.Type // nil until somebody asks, and if it is not known here
+}
+
+func newDecoder(in importer, data []byte, refs []any) *decoder {
+	return &decoder{in: in, r: wire.NewReader(data), refs: refs, size: len(data)}
 }
 
 // into reads the next value as a t.
@@ -59,6 +82,7 @@ func (d *decoder) value(v reflect.Value) error {
 		return fail(ErrUnsupported, "what arrived is nested more than %d deep", maxDepth)
 	}
 	defer func() { d.depth-- }()
+	d.cost++
 
 	t := v.Type()
 	if t == proxyType || t.Kind() == reflect.Interface {
@@ -404,47 +428,43 @@ func (d *decoder) shape() ([]string, error) {
 // pointer reads a pointer that was copied, for a pointer or for the value itself.
 func (d *decoder) pointer(v reflect.Value) error {
 	t := v.Type()
-	at := len(d.shared)
+	at, before := len(d.shared), d.cost
+	defer func() { d.shared[at].cost = d.cost - before }()
 	if t.Kind() != reflect.Pointer {
-		d.shared = append(d.shared, reflect.Value{})
-		if v.CanAddr() {
-			d.shared[at] = v.Addr()
-		}
+		d.shared = append(d.shared, pointed{p: v.Addr()})
 		return d.value(v)
 	}
-	if t.Elem().Kind() != reflect.Pointer && planOf(t.Elem()).class == classShared {
-		return d.mismatch(t)
-	}
 	p := reflect.New(t.Elem())
-	d.shared = append(d.shared, p)
+	d.shared = append(d.shared, pointed{p: p})
 	v.Set(p) // first, for rings
 	return d.value(p.Elem())
 }
 
 // again reads a pointer that was there before.
 func (d *decoder) again(v reflect.Value) error {
-	p, err := d.before()
+	was, err := d.before()
 	if err != nil {
 		return err
 	}
-	switch {
+	switch p := was.p; {
 	case p.IsValid() && p.Type().AssignableTo(v.Type()):
 		v.Set(p)
 	case p.IsValid() && p.Type().Elem().AssignableTo(v.Type()):
 		v.Set(p.Elem())
+		return d.spend(was.cost)
 	default:
 		return fail(ErrArgument, "one pointer cannot be shared by values of different types (%s)", v.Type())
 	}
 	return nil
 }
 
-func (d *decoder) before() (reflect.Value, error) {
+func (d *decoder) before() (pointed, error) {
 	n, err := d.r.Uint()
 	if err != nil {
-		return reflect.Value{}, err
+		return pointed{}, err
 	}
 	if n >= uint64(len(d.shared)) {
-		return reflect.Value{}, fail(ErrMalformed, "pointer %d did not come before", n)
+		return pointed{}, fail(ErrMalformed, "pointer %d did not come before", n)
 	}
 	return d.shared[n], nil
 }

@@ -144,19 +144,19 @@ func (d *decoder) anyTagged() (any, error) {
 	case tagRef:
 		return d.reference()
 	case tagPointer: // of a type that is not known here: the value has to do
-		at := len(d.shared)
-		d.shared = append(d.shared, reflect.Value{})
+		at, before := len(d.shared), d.cost
+		d.shared = append(d.shared, pointed{})
 		x, err := d.plain()
 		if err == nil && x != nil {
-			d.shared[at] = addressed(reflect.ValueOf(x))
+			d.shared[at] = pointed{addressed(reflect.ValueOf(x)), d.cost - before}
 		}
 		return x, err
 	case tagAgain:
-		p, err := d.before()
-		if err != nil || !p.IsValid() {
+		was, err := d.before()
+		if err != nil || !was.p.IsValid() {
 			return nil, err // a ring of a type that is not known here ends where it begins again
 		}
-		return p.Elem().Interface(), nil
+		return was.p.Elem().Interface(), d.spend(was.cost)
 	case tagError:
 		return d.error()
 	case tagCoded:
@@ -299,7 +299,7 @@ func convert(v reflect.Value, t reflect.Type) (reflect.Value, error) {
 	if err := e.dynamic(v); err != nil {
 		return reflect.Value{}, err
 	}
-	d := decoder{in: loopback{}, r: wire.NewReader(e.buf), refs: e.refs}
+	d := newDecoder(loopback{}, e.buf, e.refs)
 	return d.into(t)
 }
 

@@ -59,7 +59,7 @@ func dialed(t *testing.T, ctx context.Context, root any) *netproxy.Proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }() // it has served its purpose
 	type accepted struct {
 		c   *conn.Conn
 		err error

@@ -65,8 +65,7 @@ func (n *Node) Bad() (*Node, error)  { return nil, fs.ErrClosed }
 func TestCallbacksNestToAndFro(t *testing.T) {
 	eachWay(t, func() any { return &Player{"B"} }, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
 		here := &Player{"A"}
-		var pass func(n int, back func(int) (string, error)) (string, error)
-		pass = func(n int, back func(int) (string, error)) (string, error) {
+		pass := func(n int, back func(int) (string, error)) (string, error) {
 			if n == 0 {
 				return here.name, nil
 			}
@@ -194,7 +193,7 @@ func TestCancellationAndDeadlinesReachTheCallee(t *testing.T) {
 			t.Errorf("TryCtx: %v", err)
 		}
 		select {
-		case <-ended:
+		case <-ended: // the outer call has ended, too
 		case <-time.After(3 * time.Second):
 			t.Error("the callback's context did not end")
 		}

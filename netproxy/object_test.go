@@ -122,8 +122,7 @@ func TestOperationsOnALiveStruct(t *testing.T) {
 		if s, err := netproxy.Call[string](ctx, root, "Hello", "you"); s != "hello you" || err != nil {
 			t.Errorf("a func in a field: %q, %v", s, err)
 		}
-		var names []string
-		names = must[[]string](t)(root.Names(ctx))
+		names := must[[]string](t)(root.Names(ctx))
 		if !slices.Contains(names, "Sum") || !slices.Contains(names, "Title") || slices.Contains(names, "secret") {
 			t.Errorf("Names = %q", names)
 		}

@@ -31,7 +31,7 @@ func (s *Space) serve(scope *callScope, in *conn.Inbound) ([]reflect.Value, erro
 	if err != nil {
 		return nil, err
 	}
-	d := &decoder{in: inCall{s, scope}, r: wire.NewReader(in.Body.Data), refs: in.Body.Refs}
+	d := newDecoder(inCall{s, scope}, in.Body.Data, in.Body.Refs)
 	n, err := d.r.Array()
 	if err != nil {
 		return nil, fail(ErrMalformed, "arguments: %v", err)
@@ -120,7 +120,7 @@ func typesOf(values []reflect.Value) []reflect.Type {
 
 // returned reads what came back of a call. The values are left to be read from d.
 func (s *Space) returned(ret conn.Return) (d *decoder, n int, err error) {
-	d = &decoder{in: s, r: wire.NewReader(ret.Body.Data), refs: ret.Body.Refs}
+	d = newDecoder(s, ret.Body.Data, ret.Body.Refs)
 	n, err = d.r.Array()
 	if err != nil {
 		return d, 0, fail(ErrMalformed, "results: %v", err)
