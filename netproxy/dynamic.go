@@ -241,6 +241,14 @@ func fit(in importer, x any, t reflect.Type) (reflect.Value, error) {
 		return fitProxy(in, x, t)
 	case *object:
 		return fitHome(x, t)
+	case unconverted:
+		if p, ok := x.v.Interface().(*Proxy); ok {
+			return fitProxy(in, p, t)
+		}
+		if x.v.Type().AssignableTo(t) {
+			return x.v, nil
+		}
+		return x.v, fail(ErrArgument, "a %s cannot become a %s", x.v.Type(), t)
 	}
 	return fitLocal(reflect.ValueOf(x), t)
 }
@@ -279,6 +287,8 @@ func fitHome(o *object, t reflect.Type) (reflect.Value, error) {
 // fitLocal makes a t of a value of this process.
 func fitLocal(v reflect.Value, t reflect.Type) (reflect.Value, error) {
 	switch {
+	case v.Type() == recordType && t.Kind() == reflect.Interface && t.NumMethod() > 0:
+		return v, fail(ErrArgument, "a copied %s cannot become a %s: its methods are at the other side (netproxy.Share)", v.Interface().(Record).Type, t)
 	case v.Type().AssignableTo(t):
 		to := reflect.New(t).Elem()
 		to.Set(v)
@@ -306,7 +316,11 @@ func convert(v reflect.Value, t reflect.Type) (reflect.Value, error) {
 // loopback is the other side of no connection.
 type loopback struct{}
 
-func (loopback) refer(v reflect.Value) (any, error) { return &object{v: v}, nil }
+// unconverted is what crosses by reference while a value is converted: there is nothing else that it could become.
+type unconverted struct{ v reflect.Value }
+
+func (loopback) refer(v reflect.Value) (any, error) { return unconverted{v}, nil }
+func (loopback) extra() map[string]error            { return nil }
 func (loopback) remember(error) int64               { return 0 }
 func (loopback) tag(*RemoteError, uint64)           {}
 func (loopback) recall(uint64) error                { return nil }

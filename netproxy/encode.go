@@ -35,6 +35,8 @@ type exporter interface {
 	refer(v reflect.Value) (any, error)
 	// remember gives an error a number by which it is found again if it comes home. The number of one that goes home is negative.
 	remember(err error) int64
+	// extra are well-known errors besides those of the standard library.
+	extra() map[string]error
 }
 
 // encoder writes the values of one message. After an error it must not be used any more.

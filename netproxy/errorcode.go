@@ -36,6 +36,12 @@ func (w *errorWriter) write(err error, depth int) {
 			return
 		}
 	}
+	for name, s := range e.out.extra() {
+		if s == err { //nolint:errorlint // the very error
+			e.text(name)
+			return
+		}
+	}
 	e.buf = wire.AppendArray(e.buf, 8)
 	p, panicked := err.(*PanicError) //nolint:errorlint // the very error
 	e.buf = wire.AppendBool(e.buf, panicked)
@@ -75,6 +81,11 @@ func (w *errorWriter) known(err error) {
 	for _, s := range sentinels {
 		if errors.Is(err, s.err) {
 			names = append(names, s.name)
+		}
+	}
+	for name, s := range w.e.out.extra() {
+		if errors.Is(err, s) {
+			names = append(names, name)
 		}
 	}
 	w.e.buf = wire.AppendArray(w.e.buf, len(names))

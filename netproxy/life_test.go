@@ -179,7 +179,10 @@ func TestLeavingALoopStopsTheProducer(t *testing.T) {
 	if !settle(t, func() bool { return mill.stopped.Load() == 1 }) {
 		t.Error("the producer goes on")
 	}
-	for range seq.All(ctx) { // the connection ends while it is under way
+	for _, err := range seq.All(ctx) { // the connection ends while this one is under way
+		if err != nil {
+			t.Error(err)
+		}
 		break
 	}
 }

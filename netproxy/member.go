@@ -180,7 +180,7 @@ func nearest(name string, names []string) []string {
 	var list []scored
 	for _, n := range names {
 		far := distance(strings.ToLower(name), strings.ToLower(n))
-		if far <= max(1, len(name)/3) {
+		if far <= (len(name)+2)/3 {
 			list = append(list, scored{n, far})
 		}
 	}

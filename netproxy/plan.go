@@ -69,6 +69,7 @@ var (
 	contextType = reflect.TypeFor[context.Context]()
 	resultType  = reflect.TypeFor[*async.Result]()
 	objectType  = reflect.TypeFor[*object]()
+	recordType  = reflect.TypeFor[Record]()
 	sharingType = reflect.TypeFor[*sharing]()
 	copyingType = reflect.TypeFor[*copying]()
 	reflectType = reflect.TypeFor[reflect.Value]()

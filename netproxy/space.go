@@ -152,6 +152,9 @@ func (s *Space) remember(err error) int64 {
 	return int64(s.lastErr)
 }
 
+// extra implements exporter.
+func (s *Space) extra() map[string]error { return s.opts.Sentinels }
+
 // tag implements importer.
 func (s *Space) tag(e *RemoteError, id uint64) { e.space, e.id = s, id }
 
