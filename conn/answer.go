@@ -41,13 +41,47 @@ func (a *answer) failed() bool { return a.reply.Failed || a.refusal != nil }
 
 // receiveCall handles a call frame: everything that depends on the order of frames is done here; then the call goes its own way.
 func (c *Conn) receiveCall(f *wire.Call) error {
+	a, err := c.takeCall(f)
+	if a == nil {
+		return err
+	}
+	select {
+	case c.idlers <- a:
+	default:
+		c.spawn(func() { c.work(a) }) // ends when there is nothing to do; joined by Wait
+	}
+	return nil
+}
+
+// maxIdlers bounds the goroutines that wait for the next call, instead of a new one being started with a stack that has yet to grow.
+const maxIdlers = 16
+
+// work runs calls, the first and those that come while it idles. A handler that leaves by runtime.Goexit takes the goroutine with it.
+func (c *Conn) work(a *answer) {
+	for {
+		a.run()
+		if c.idling.Add(1) > maxIdlers {
+			c.idling.Add(-1)
+			return
+		}
+		select {
+		case a = <-c.idlers:
+			c.idling.Add(-1)
+		case <-c.ending:
+			return
+		}
+	}
+}
+
+// takeCall enters a call into the tables. It returns nil if the call is not to be run.
+func (c *Conn) takeCall(f *wire.Call) (*answer, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.s.ended {
-		return nil
+		return nil, nil
 	}
 	if f.ID <= c.s.lastAnswer {
-		return &ProtocolError{Text: "it began call " + utoa(f.ID) + " after call " + utoa(c.s.lastAnswer)}
+		return nil, &ProtocolError{Text: "it began call " + utoa(f.ID) + " after call " + utoa(c.s.lastAnswer)}
 	}
 	c.s.lastAnswer = f.ID
 	a := &answer{
@@ -60,17 +94,16 @@ func (c *Conn) receiveCall(f *wire.Call) error {
 		a.outer, a.depth = outer, outer.depth+1
 	}
 	refusal := c.admit(a)
-	var err error
 	if refusal == nil {
-		refusal, err = c.aim(a, f)
-	}
-	if err != nil {
-		return err
+		refusal = c.aim(a, f)
 	}
 	if refusal != nil {
 		c.dropMessage(f.Refs, f.Body)
-	} else if a.msg, err = c.receiveMessageFor(a, f); err != nil {
-		return err
+	} else {
+		var err error
+		if a.msg, err = c.receiveMessageFor(a, f); err != nil {
+			return nil, err
+		}
 	}
 	c.s.running++
 	*c.siblings(a)++
@@ -79,15 +112,14 @@ func (c *Conn) receiveCall(f *wire.Call) error {
 		a.done = make(chan struct{})
 	}
 	if refusal != nil {
-		c.returnLocked(a, Reply{}, refusal)
-		return nil
+		c.returnPacked(a, Reply{}, refusal, &packed{})
+		return nil, nil
 	}
 	if a.lane != 0 && a.outer == nil {
 		c.queueInLane(a)
 	}
 	c.newContext(a, f.Timeout)
-	c.spawn(a.run) // ends with the handler; joined by Wait
-	return nil
+	return a, nil
 }
 
 // siblings counts the calls of the peer's that are under way: each call of ours has its own count of those nested in it, and those that are
@@ -118,22 +150,22 @@ func (c *Conn) admit(a *answer) *CallError {
 }
 
 // aim finds the target of a call. The mutex is held.
-func (c *Conn) aim(a *answer, f *wire.Call) (*CallError, error) {
+func (c *Conn) aim(a *answer, f *wire.Call) *CallError {
 	switch {
 	case f.Target == 0:
 	case f.Target > 0:
 		have := c.s.exports.byID[uint64(f.Target)]
 		if have == nil {
-			return refuse(CodeNoTarget, "no object has the number %d: it was released, or never handed out", f.Target), nil
+			return refuse(CodeNoTarget, "no object has the number %d: it was released, or never handed out", f.Target)
 		}
 		a.in.Target = have.object
 	default:
 		if have := c.s.answers[uint64(-f.Target)]; have == nil || !have.keep {
-			return refuse(CodeNoTarget, "no result of call %d is kept", -f.Target), nil
+			return refuse(CodeNoTarget, "no result of call %d is kept", -f.Target)
 		}
 		a.aimed = true
 	}
-	return nil, nil
+	return nil
 }
 
 // receiveMessageFor takes up the body of a call. A target that is a promised result is treated as one more reference. The mutex is held.
@@ -178,7 +210,7 @@ func (a *answer) leaveLane() {
 	}
 }
 
-// run is the goroutine of one call.
+// run runs one call, in a goroutine of work's.
 func (a *answer) run() {
 	defer a.leaveLane()
 	left := true
@@ -280,18 +312,13 @@ func (c *Conn) answer(a *answer, reply Reply, refusal *CallError) {
 	c.sendBody(body.stream, body.bulk)
 }
 
-// returnLocked returns a call that carries no value. The mutex is held.
-func (c *Conn) returnLocked(a *answer, reply Reply, refusal *CallError) {
-	c.returnPacked(a, reply, refusal, &packed{})
-}
-
 // returnPacked queues the one return of a call and settles what follows from it. It says whether the body is to be sent. The mutex is held.
 func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *packed) (sendBody bool) {
 	if a.returned {
 		return false
 	}
 	f := wire.Return{ID: a.id, Body: body.wire}
-	if refusal == nil {
+	if refusal == nil && !c.s.ended {
 		f.Refs, refusal = c.sendRefs(reply.Body.Refs)
 		if refusal != nil {
 			refusal = refuse(CodeBadReply, "the result of %q cannot be sent: %s", a.in.Name, refusal.Text)
@@ -321,7 +348,8 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 	if c.s.ended {
 		return false
 	}
-	if _, ok := c.w.put(wire.AppendHead(c.w.buffer(), &f), f.Body.Inline); !ok {
+	neverRun := a.ctx == nil // then it is the reader that refuses it, and cannot wait
+	if _, ok := c.w.put(wire.AppendHead(c.w.buffer(), &f), f.Body.Inline, neverRun); !ok {
 		c.endSlow()
 		return false
 	}

@@ -147,7 +147,7 @@ func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *pa
 	c.s.lastCall++
 	p.id = c.s.lastCall
 	f.ID, f.Target, f.Refs = p.id, target, refs
-	number, ok := c.w.put(wire.AppendHead(frame, &f), f.Body.Inline)
+	number, ok := c.w.put(wire.AppendHead(frame, &f), f.Body.Inline, false)
 	if !ok {
 		c.unsendRefs(refs)
 		c.endSlow()

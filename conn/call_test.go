@@ -270,3 +270,21 @@ func TestBadRequests(t *testing.T) {
 	over(t, a)
 	over(t, b)
 }
+
+// Many replies at once, far more than the queue holds, are no reason to think that the peer does not read.
+func TestManyMiddlingReplies(t *testing.T) {
+	a, b := conn.Pipe(quiet(conn.Config{}), quiet(conn.Config{Bind: play}))
+	var all sync.WaitGroup
+	for range 600 {
+		all.Go(func() {
+			ret, err := a.Call(t.Context(), &conn.Request{Name: "echo", Body: conn.Message{Data: make([]byte, 60<<10)}})
+			if err != nil || len(ret.Body.Data) != 60<<10 {
+				t.Error(len(ret.Body.Data), err)
+			}
+		})
+	}
+	all.Wait()
+	shut(a)
+	over(t, a)
+	over(t, b)
+}

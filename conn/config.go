@@ -11,7 +11,8 @@ import (
 // Config says how one end of a connection behaves. The zero value offers nothing, asks for no token, and takes the defaults.
 type Config struct {
 	// Bind is called once for each connection, before anything of the peer is read, and returns what serves the peer's
-	// calls. If it is nil or returns nil, calls are refused until Attach gives the connection a handler.
+	// calls. If it is nil or returns nil, calls are refused until Attach gives the connection a handler. It may start calls
+	// but not wait for them.
 	Bind func(*Conn) Handler
 
 	// Limits bound what the peer may cost. Zero fields take their defaults.

@@ -32,9 +32,10 @@ type Conn struct {
 
 	ending chan struct{} // closed when the connection has ended: nothing begins any more
 	done   chan struct{} // closed when the peer has been told and the transport is closed
-	reader chan struct{} // closed when the reader has returned; nil if it never ran. The keeper's own.
 
 	goroutines sync.WaitGroup // Wait joins them
+	idlers     chan *answer   // to the goroutines that wait for a call
+	idling     atomic.Int32   // how many these are
 	w          writer
 	counts     counters
 	lanes      atomic.Uint64 // the last lane given
@@ -64,6 +65,7 @@ func start(raw io.ReadWriteCloser, agreed *agreement, cfg Config) (*Conn, error)
 		check:  check,
 		ending: make(chan struct{}),
 		done:   make(chan struct{}),
+		idlers: make(chan *answer),
 	}
 	c.ctx, c.cancel = context.WithCancelCause(context.Background())
 	c.w.init()
@@ -97,11 +99,7 @@ func (c *Conn) begin(control *yamux.Stream) error {
 			return err
 		}
 	}
-	c.reader = make(chan struct{})
-	c.spawn(func() {
-		defer close(c.reader)
-		c.read(bufio.NewReaderSize(control, 16<<10))
-	})
+	c.spawn(func() { c.read(bufio.NewReaderSize(control, 16<<10)) })
 	c.spawn(func() {
 		if err := c.w.run(control, c.takeReleases); !errors.Is(err, errWriterClosed) {
 			lost := c.lost(err)

@@ -57,16 +57,13 @@ func (x *exports) release(id, n uint64) (gone any, ok bool) {
 	return have.object, true
 }
 
-// clear empties the table and returns the objects that want to be told.
-func (x *exports) clear() []unreferenced {
-	var tell []unreferenced
+// clear empties the table and returns what was in it.
+func (x *exports) clear() (gone []any) {
 	for _, have := range x.byID {
-		if u, ok := have.object.(unreferenced); ok {
-			tell = append(tell, u)
-		}
+		gone = append(gone, have.object)
 	}
 	x.byID, x.byKey = nil, nil
-	return tell
+	return gone
 }
 
 // unreferenced is what an exported object may implement to be told that the peer holds no reference to it any more.

@@ -51,7 +51,7 @@ func (c *Conn) queueFrame(f wire.Frame) {
 	if c.s.ended {
 		return
 	}
-	if _, ok := c.w.put(wire.AppendFrame(c.w.buffer(), f), nil); !ok {
+	if _, ok := c.w.put(wire.AppendFrame(c.w.buffer(), f), nil, true); !ok {
 		c.endSlow()
 	}
 }
@@ -109,11 +109,13 @@ func (c *Conn) endAs(why, cause error, bye *wire.Abort) {
 // keep is the goroutine that begins and ends the connection's work.
 func (c *Conn) keep(control *yamux.Stream) {
 	defer close(c.done)
-	if err := c.begin(control); err != nil {
-		c.end(c.lost(err), c.lost(err), nil)
+	err := c.begin(control)
+	if err != nil {
+		lost := c.lost(err)
+		c.end(lost, lost, nil)
 	}
 	<-c.ending
-	c.sayGoodbye()
+	c.sayGoodbye(err == nil)
 	if err := c.raw.Close(); err != nil {
 		c.log.Debug("closing the transport", "peer", c.peer.Name, "error", err)
 	}
@@ -121,20 +123,17 @@ func (c *Conn) keep(control *yamux.Stream) {
 		c.log.Debug("closing the multiplexer", "peer", c.peer.Name, "error", err)
 	}
 	c.mu.Lock()
-	tell := c.s.exports.clear()
-	c.mu.Unlock()
-	for _, u := range tell {
-		u.Unreferenced()
-	}
+	defer c.mu.Unlock()
+	c.tell(c.s.exports.clear()...)
 }
 
 // closeTime bounds Close, however frozen the peer.
 const closeTime = time.Second
 
-// sayGoodbye gives the last frames a bounded time to reach the peer: an orderly one until the peer has hung up in answer, for who closes first with
-// unread input makes the system throw away what is still on its way.
-func (c *Conn) sayGoodbye() {
-	if c.bye == nil || c.reader == nil {
+// sayGoodbye gives the last frames a bounded time to reach the peer, which hangs up when it has read the last of them: who closes first, with input
+// that is still unread, makes the system throw away what is on its way.
+func (c *Conn) sayGoodbye(begun bool) {
+	if c.bye == nil || !begun {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
@@ -144,10 +143,8 @@ func (c *Conn) sayGoodbye() {
 	case <-ctx.Done():
 		return
 	}
-	if c.bye.Code == wire.AbortBye {
-		select {
-		case <-c.reader:
-		case <-ctx.Done():
-		}
+	select {
+	case <-c.mux.CloseChan():
+	case <-ctx.Done():
 	}
 }

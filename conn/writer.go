@@ -7,11 +7,11 @@ import (
 	"sync/atomic"
 )
 
-// Bounds of the queue in bytes. Callers wait above the first. What the reader itself has to say cannot wait, so a peer
-// that lets the second be reached is not reading, and is aborted.
+// Bounds of the queue in bytes. Callers and handlers wait above the first. What the connection itself has to say, in answer to what it reads, cannot
+// wait: a peer that lets that alone reach the second is not reading, and is aborted.
 const (
 	queueSoft = 256 << 10
-	queueHard = 16 << 20
+	queueHard = 4 << 20
 )
 
 // writer is the queue of frames for the control stream and the goroutine that writes them, as many as there are at once.
@@ -27,6 +27,7 @@ type writer struct {
 	queue  []queued
 	first  uint64        // number of queue[0]; whatever is before it has been taken to be written
 	bytes  int           // in the queue
+	urgent int           // those of them that could not wait
 	room   chan struct{} // if not nil, closed when there is room again
 	closed bool          // nothing more is taken into the queue
 	free   [][]byte      // buffers of frames that have been written
@@ -35,8 +36,9 @@ type writer struct {
 // queued is a frame in the queue: its beginning, and its inline body, which is copied only when it is written. Both are nil
 // once it has been taken out.
 type queued struct {
-	frame []byte
-	body  []byte
+	frame  []byte
+	body   []byte
+	urgent bool
 }
 
 func (w *writer) init() {
@@ -56,16 +58,20 @@ func (w *writer) buffer() []byte {
 	return make([]byte, 0, 256)
 }
 
-// put queues a frame and returns its number. It never waits. ok is false if the queue is closed or beyond its hard bound.
-func (w *writer) put(frame, body []byte) (number uint64, ok bool) {
+// put queues a frame and returns its number. It never waits; who can wait calls wait before. ok is false if the queue is closed, or beyond its hard bound with
+// frames that could not wait.
+func (w *writer) put(frame, body []byte, urgent bool) (number uint64, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.closed || w.bytes > queueHard {
+	if w.closed || urgent && w.urgent > queueHard {
 		return 0, false
 	}
 	number = w.first + uint64(len(w.queue))
-	w.queue = append(w.queue, queued{frame: frame, body: body})
+	w.queue = append(w.queue, queued{frame: frame, body: body, urgent: urgent})
 	w.bytes += len(frame) + len(body)
+	if urgent {
+		w.urgent += len(frame) + len(body)
+	}
 	w.signal()
 	return number, true
 }
@@ -137,6 +143,9 @@ func (w *writer) take(out []byte) (_ []byte, n int, last bool) {
 		if q.frame != nil {
 			out = append(append(out, q.frame...), q.body...)
 			w.bytes -= len(q.frame) + len(q.body)
+			if q.urgent {
+				w.urgent -= len(q.frame) + len(q.body)
+			}
 			n++
 			if len(w.free) < 64 && cap(q.frame) <= 4<<10 {
 				w.free = append(w.free, q.frame)
