@@ -106,6 +106,7 @@ func (s *Session) recover() any {
 	p := panicValue(d.panics)
 	d.panics = nil
 	s.engine.Frames().Take()
+	s.roster.panicLine()
 	return p
 }
 

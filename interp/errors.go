@@ -61,7 +61,8 @@ func compileError(name string, err error) error {
 	return err
 }
 
-// Frame is a place in interpreted code.
+// Frame is a place in interpreted code. The engine does not keep lines: Line is that of the call of panic in the innermost frame, if
+// there was one, and else the line in which the func or literal begins.
 type Frame struct {
 	Func string // as main.f, main.f.func for a literal in it
 	File string

@@ -109,5 +109,8 @@ func (s *Session) panicError(p any) *PanicError {
 		}
 		last = frame
 	}
+	if line := s.roster.panicLine(); line > 0 && len(e.Stack) > 0 {
+		e.Stack[0].Line = line
+	}
 	return e
 }

@@ -77,6 +77,7 @@ func (unwind) Error() string { return "interp: this run has ended" }
 type goroutine struct {
 	of      *execution // nil: the goroutine belongs to compiled code, which called a closure
 	defers  []*Defers  // whose deferred calls are running, innermost last
+	line    int        // of the last call of panic
 	leaving bool       // it unwinds because its execution is to end
 }
 
@@ -137,6 +138,25 @@ func (r *roster) current() *goroutine {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.of[id]
+}
+
+// at notes the line of a call of panic, and returns what it is to panic with.
+func (r *roster) at(line int, v any) any {
+	if g := r.current(); g != nil {
+		g.line = line
+	}
+	return v
+}
+
+// panicLine returns the line of the last call of panic in this goroutine and forgets it; 0 if there was none.
+func (r *roster) panicLine() int {
+	g := r.current()
+	if g == nil {
+		return 0
+	}
+	line := g.line
+	g.line = 0
+	return line
 }
 
 // execution returns the execution that the current goroutine belongs to, or nil.

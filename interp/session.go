@@ -101,6 +101,7 @@ func NewSession(o Options) (*Session, error) {
 	}
 	s.importer = check.NewImporter(s.table)
 	s.front = lower.NewFront(lower.Config{FileSet: s.engine.FileSet(), Importer: s.importer, Packages: s.packagesNamed, Foreign: s.foreign})
+	s.byName["unsafe"] = []string{"unsafe"}
 	for _, p := range s.Modules() {
 		name, _, _ := s.table2(p)
 		s.byName[name] = append(s.byName[name], p)

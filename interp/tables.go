@@ -24,6 +24,7 @@ func (s *Session) runSymbols() symbols.Table {
 		"Start":     reflect.ValueOf(s.startGoroutine),
 		"Ret":       reflect.ValueOf(s.keepResults),
 		"NewDefers": reflect.ValueOf(func() *Defers { return &Defers{s: s} }),
+		"At":        reflect.ValueOf(s.roster.at),
 		"Recover":   reflect.ValueOf(s.recover),
 		"Print":     reflect.ValueOf(func(a ...any) { s.printBuiltin(a, "", "") }),
 		"Println":   reflect.ValueOf(func(a ...any) { s.printBuiltin(a, " ", "\n") }),

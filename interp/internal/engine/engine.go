@@ -1,12 +1,12 @@
 package engine
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"go/ast"
 	"go/token"
 	"io"
+	"maps"
 	"reflect"
 	"strings"
 
@@ -20,6 +20,7 @@ import (
 type Engine struct {
 	in     *interp.Interpreter
 	frames *Frames
+	slots  *slots
 }
 
 // New makes an engine with no packages.
@@ -32,7 +33,7 @@ func New() *Engine {
 		Stderr:       frames, // the interpreter tells of panics there, one line for each frame it unwinds
 		Args:         []string{},
 	})
-	e := &Engine{in: in, frames: frames}
+	e := &Engine{in: in, frames: frames, slots: newSlots(in)}
 	e.use(interp.Exports(unsafe.Symbols))
 	e.use(interp.Exports{".": {"MapTypes": reflect.ValueOf(wrappedBy)}})
 	return e
@@ -51,10 +52,20 @@ func (e *Engine) FileSet() *token.FileSet { return e.in.FileSet() }
 // Frames tells of the frames that panics have unwound.
 func (e *Engine) Frames() *Frames { return e.frames }
 
+// PointerSuffix ends the names of pointers to a package's variables of basic types. The engine takes such a variable for a constant when it
+// compiles, so code must come to it by its pointer.
+const PointerSuffix = "۰p"
+
 // Use makes a package importable, or adds names to it.
 func (e *Engine) Use(path, name string, table symbols.Table) {
+	all := maps.Clone(table)
+	for v, x := range table {
+		if x.CanAddr() && x.Kind() <= reflect.Complex128 || x.CanAddr() && x.Kind() == reflect.String {
+			all[v+PointerSuffix] = x.Addr()
+		}
+	}
 	// "fmt/fmt", spelled in the usual way, would make the interpreter put its own stdio under fmt, log and os.
-	e.use(interp.Exports{path + "/./" + name: table})
+	e.use(interp.Exports{path + "/./" + name: all})
 }
 
 // Load compiles a file of declarations. No code of the file is run, as long as its variables have no initial values.
@@ -68,6 +79,7 @@ func (e *Engine) Load(file *ast.File) (err error) {
 	if err != nil {
 		return fault("compiling", err)
 	}
+	e.slots.fill()
 	if _, err := e.in.Execute(prog); err != nil {
 		return fault("loading", err)
 	}
@@ -76,7 +88,12 @@ func (e *Engine) Load(file *ast.File) (err error) {
 
 // Func returns the func() of that name.
 func (e *Engine) Func(name string) (func(), error) {
-	v, err := e.in.EvalWithContext(context.Background(), name)
+	prog, err := e.in.Compile(name)
+	if err != nil {
+		return nil, fault("finding "+name, err)
+	}
+	e.slots.fill()
+	v, err := e.in.Execute(prog)
 	if err != nil {
 		return nil, fault("finding "+name, err)
 	}

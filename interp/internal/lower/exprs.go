@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strconv"
 
 	"golang.org/x/tools/go/ast/astutil"
 )
@@ -97,6 +98,12 @@ func (f *Front) lowerBuiltins(in *input) (errs ErrorList) {
 		case "print", "println":
 			fun := map[string]string{"print": "Print", "println": "Println"}[name]
 			made = call(selector(x.Pos(), run, fun), x.Args...)
+		case "panic": // the engine knows in which func it happens, but not in which line
+			if len(x.Args) == 1 {
+				where := &ast.BasicLit{ValuePos: x.Pos(), Kind: token.INT, Value: strconv.Itoa(f.fset.Position(x.Pos()).Line)}
+				x.Args[0] = call(selector(x.Pos(), run, "At"), where, x.Args[0])
+			}
+			return true
 		case "min", "max":
 			made, err = in.lowerMinMax(x, name)
 		case "clear":
@@ -191,9 +198,31 @@ func (in *input) lowerNew(x *ast.CallExpr) (ast.Expr, error) {
 		ret(pos, &ast.UnaryExpr{OpPos: pos, Op: token.AND, X: ident(pos, v)})), x.Args[0]), nil
 }
 
+// pointerSuffix is the engine's PointerSuffix.
+const pointerSuffix = mark + "p"
+
+// basicVar tells whether x is a compiled package's variable of a basic type. The engine would take it for a constant.
+func (in *input) basicVar(x *ast.SelectorExpr) bool {
+	id, ok := x.X.(*ast.Ident)
+	if !ok {
+		return false
+	}
+	v, isVar := in.info.Uses[x.Sel].(*types.Var)
+	if _, isPkg := in.info.Uses[id].(*types.PkgName); !isPkg || !isVar {
+		return false
+	}
+	_, basic := v.Type().Underlying().(*types.Basic)
+	return basic
+}
+
 // lowerPackageVars assigns to variables of compiled packages by way of a temporary: the engine drops what append gives them.
 func (f *Front) lowerPackageVars(in *input) (errs ErrorList) {
 	in.rewrite(func(c *astutil.Cursor) bool {
+		if sel, ok := c.Node().(*ast.SelectorExpr); ok && in.basicVar(sel) {
+			p := &ast.SelectorExpr{X: sel.X, Sel: ident(sel.Sel.Pos(), sel.Sel.Name+pointerSuffix)}
+			c.Replace(&ast.ParenExpr{Lparen: sel.Pos(), X: &ast.StarExpr{Star: sel.Pos(), X: p}, Rparen: sel.Pos()})
+			return true
+		}
 		s, ok := c.Node().(*ast.AssignStmt)
 		if !ok || s.Tok != token.ASSIGN || len(s.Lhs) != len(s.Rhs) {
 			return true
