@@ -3,6 +3,7 @@ package netproxy
 import (
 	"context"
 	"reflect"
+	"unicode/utf8"
 
 	"github.com/rgo-project/rgo/conn"
 	"github.com/rgo-project/rgo/internal/wire"
@@ -127,6 +128,9 @@ func (p *Proxy) send(ctx context.Context, op conn.Op, name string, want conn.Wan
 }
 
 func (p *Proxy) request(op conn.Op, name string, want conn.Want, args []any) (*conn.Request, error) {
+	if !utf8.ValidString(name) {
+		return nil, fail(ErrMember, "%q is no name", name)
+	}
 	target, err := p.target()
 	if err != nil {
 		return nil, err
