@@ -5,30 +5,38 @@ import (
 	"unsafe"
 )
 
-// slots keeps room for package-level variables in the interpreter ahead of need. The interpreter itself makes room when it loads code, by putting
-// a longer slice in the place of the old one, while code that runs reads that slice: a data race, though one that has always come out well.
-// With room to spare it finds nothing to do. Its fields are not exported, so they are reached by their offsets.
+// slots keeps compiling from what runs meanwhile. The interpreter has one global frame, with all package-level variables in a slice; whenever it
+// loads code it writes to the frame, and puts a longer slice in the place of the old one, while code that runs reads both: a data race. So each
+// load gets a global frame of its own, which nobody writes to once code runs with it; all of them share one slice with room to spare.
+// The interpreter's fields are not exported, so they are reached by their offsets.
 type slots struct {
-	data  *[]reflect.Value // of the interpreter's global frame
-	types *[]reflect.Type  // of its universe: one for each variable
+	frame *unsafe.Pointer // the interpreter's global frame
+	typ   reflect.Type    // of the frame
+	data  uintptr         // offsets in it
+	root  uintptr
+	types *[]reflect.Type // of the interpreter's universe: one for each variable
 	made  int
 }
 
-const firstSlots = 4096
+const firstSlots = 8192
 
-// newSlots finds the fields; nil if the interpreter is not as we know it, which then makes room by itself.
+// newSlots finds the fields; nil if the interpreter is not as we know it, which then does all by itself.
 func newSlots(interpreter any) *slots {
 	v := reflect.ValueOf(interpreter).Elem()
 	frame, universe := v.FieldByName("frame"), v.FieldByName("universe")
 	if !isStructPointer(frame) || !isStructPointer(universe) {
 		return nil
 	}
-	data, types := frame.Elem().FieldByName("data"), universe.Elem().FieldByName("types")
-	if !data.IsValid() || data.Type() != reflect.TypeFor[[]reflect.Value]() || !types.IsValid() || types.Type() != reflect.TypeFor[[]reflect.Type]() {
+	t := frame.Type().Elem()
+	data, okData := t.FieldByName("data")
+	root, okRoot := t.FieldByName("root")
+	types := universe.Elem().FieldByName("types")
+	if !okData || data.Type != reflect.TypeFor[[]reflect.Value]() || !okRoot || root.Type != frame.Type() ||
+		!types.IsValid() || types.Type() != reflect.TypeFor[[]reflect.Type]() {
 		return nil
 	}
 	return &slots{
-		data:  (*[]reflect.Value)(unsafe.Pointer(data.UnsafeAddr())),
+		frame: (*unsafe.Pointer)(unsafe.Pointer(frame.UnsafeAddr())), typ: t, data: data.Offset, root: root.Offset,
 		types: (*[]reflect.Type)(unsafe.Pointer(types.UnsafeAddr())),
 	}
 }
@@ -37,20 +45,25 @@ func isStructPointer(v reflect.Value) bool {
 	return v.IsValid() && v.Kind() == reflect.Pointer && !v.IsNil() && v.Elem().Kind() == reflect.Struct
 }
 
-// fill makes the variables that compiled code has added. It is called after each compilation, before the code is run.
+// fill gives the code that has just been compiled, and will be loaded next, its frame, and makes the variables that it adds.
 func (s *slots) fill() {
 	if s == nil {
 		return
 	}
 	types := *s.types
-	if len(types) > len(*s.data) {
+	all := *(*[]reflect.Value)(unsafe.Add(*s.frame, s.data))
+	if len(types) > len(all) {
 		more := make([]reflect.Value, max(firstSlots, 2*len(types)))
-		copy(more, *s.data)
-		*s.data = more
+		copy(more, all)
+		all = more
 	}
 	for ; s.made < len(types); s.made++ {
-		if !(*s.data)[s.made].IsValid() {
-			(*s.data)[s.made] = reflect.New(types[s.made]).Elem()
+		if !all[s.made].IsValid() {
+			all[s.made] = reflect.New(types[s.made]).Elem()
 		}
 	}
+	fresh := reflect.New(s.typ).UnsafePointer() // its other fields are the interpreter's to set when it loads
+	*(*[]reflect.Value)(unsafe.Add(fresh, s.data)) = all
+	*(*unsafe.Pointer)(unsafe.Add(fresh, s.root)) = fresh
+	*s.frame = fresh
 }
