@@ -152,7 +152,7 @@ func benchConn(b *testing.B) *conn.Conn {
 		_ = c.Close()
 		_ = c.Wait()
 		cancel()
-		<-served
+		_ = <-served // it ends with its context
 	})
 	return c
 }
