@@ -1,0 +1,152 @@
+package interp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"github.com/rgo-project/rgo/conn"
+	"github.com/rgo-project/rgo/netproxy"
+)
+
+// Remote is the session at the other end of a connection. It may be used by many goroutines at once.
+type Remote struct {
+	c    *conn.Conn
+	root *netproxy.Proxy
+	last atomic.Uint64 // number of the last run
+}
+
+// On returns the session that the peer of c offers. It costs nothing: a peer that offers none says so when it is asked for something.
+func On(c *conn.Conn) *Remote {
+	_, _ = netproxy.Options{Type: namedType}.Attach(c) // where another handler is attached, Root says so
+	return &Remote{c: c, root: netproxy.Root(c)}
+}
+
+// Conn returns the connection.
+func (r *Remote) Conn() *conn.Conn { return r.c }
+
+// Shown is a value as the session writes it: Go syntax where there is one, and its static type.
+type Shown struct{ Text, Type string }
+
+// An Option is about one run.
+type Option func(*options)
+
+type options struct {
+	name           string
+	args           []string
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+// Name is what the input is called in positions of errors; "input" without it.
+func Name(name string) Option { return func(o *options) { o.name = name } }
+
+// Args are what os.Args becomes in the session, the program's name first.
+func Args(args ...string) Option { return func(o *options) { o.args = append([]string{}, args...) } }
+
+// Stdin is what the run reads; without it, the run reads end of file. At the end of the run a Read of r that is under way is not
+// waited for, and what it returns is lost: give a reader that can be made to return where that matters.
+func Stdin(r io.Reader) Option { return func(o *options) { o.stdin = r } }
+
+// Stdout gets the standard output of the run while it runs; without it, that is dropped.
+func Stdout(w io.Writer) Option { return func(o *options) { o.stdout = w } }
+
+// Stderr gets the standard error of the run while it runs; without it, that is dropped.
+func Stderr(w io.Writer) Option { return func(o *options) { o.stderr = w } }
+
+// Run runs source in the session and returns the values of its last expression, written out by the session. It returns when the code has
+// ended and all its output has been written.
+//
+// When ctx ends, the run is interrupted: Run returns ErrInterrupted, joined with ctx's cause, as soon as the session has stopped
+// the code, or after two seconds if it does not. Other errors of the code are *CompileError (nothing has run), *PanicError and *ExitError, after which the
+// session is at its end; a lost connection is a *conn.LostError.
+func (r *Remote) Run(ctx context.Context, source string, opts ...Option) ([]Shown, error) {
+	reply, err := start[runReply](ctx, r, "Run", source, opts)
+	if err != nil {
+		return nil, err
+	}
+	return reply.Values, reply.Failed.err(context.Cause(ctx))
+}
+
+// Execute runs source for its effects: it is Run without the values.
+func (r *Remote) Execute(ctx context.Context, source string, opts ...Option) error {
+	_, err := r.Run(ctx, source, opts...)
+	return err
+}
+
+// Eval runs source and returns the value of its last expression, as netproxy's operations do: simple values by copy, others as
+// references. Of several values it is the []any of them. Errors are those of Run.
+func (r *Remote) Eval(ctx context.Context, source string, opts ...Option) (*netproxy.Proxy, error) {
+	reply, err := start[evalReply](ctx, r, "Eval", source, opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := reply.Failed.err(context.Cause(ctx)); err != nil {
+		return nil, err
+	}
+	return netproxy.Held(reply.Values...), nil
+}
+
+// Set makes x a variable of the session. A func can be called there, and runs here.
+func (r *Remote) Set(ctx context.Context, name string, x any) error {
+	_, err := r.root.Call(ctx, "Set", name, x)
+	return err
+}
+
+// Module returns a package of the other side: its funcs, variables, constants. It costs no round trip; that there is no such
+// package is told by the first operation on it.
+func (r *Remote) Module(path string) *netproxy.Proxy {
+	return netproxy.Pipelined(context.Background(), r.root, "Module", path)
+}
+
+// Modules lists the packages that the session can import.
+func (r *Remote) Modules(ctx context.Context) ([]string, error) {
+	return netproxy.Call[[]string](ctx, r.root, "Modules")
+}
+
+// stopping is how long the session may take to stop code that is interrupted.
+const stopping = 2 * time.Second
+
+// start makes one run's request, with its streams, and waits for what comes of it.
+func start[T any](ctx context.Context, r *Remote, method, source string, opts []Option) (reply T, err error) {
+	o := options{name: "input"}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if err := context.Cause(ctx); err != nil {
+		return reply, &interruptedError{cause: err}
+	}
+	req := runRequest{ID: r.last.Add(1), Name: o.name, Source: source, Args: o.args}
+	std, err := openStreams(ctx, r.c, o)
+	if err != nil {
+		return reply, fmt.Errorf("interp: the run's standard streams: %w", err)
+	}
+	defer std.close()
+	req.Stdin, req.Stdout, req.Stderr = std.ids()
+	calling, giveUp := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer giveUp(nil)
+	stop := context.AfterFunc(ctx, func() { r.interrupt(calling, giveUp, req.ID, context.Cause(ctx)) })
+	defer stop()
+
+	reply, err = netproxy.Call[T](calling, r.root, method, req)
+	var canceled *conn.CanceledError
+	if errors.As(err, &canceled) {
+		return reply, &interruptedError{cause: canceled.Cause}
+	}
+	if err == nil {
+		std.drain()
+	}
+	return reply, err
+}
+
+// interrupt asks the session to stop a run, and gives the call up if that has not made it return in time.
+func (r *Remote) interrupt(calling context.Context, giveUp context.CancelCauseFunc, id uint64, cause error) {
+	asking, cancel := context.WithTimeout(calling, stopping)
+	defer cancel()
+	_, _ = netproxy.Call[bool](asking, r.root, "Interrupt", id, cause.Error()) // in any case the call is given up
+	<-asking.Done()                                                            // when the run has returned, or the time is up
+	giveUp(cause)
+}
