@@ -53,15 +53,19 @@ func together(ctx context.Context, there *interp.Remote) error {
 	clock := there.Module("time")
 	begin := time.Now()
 	var naps []*async.Result
+	awake := make(chan *async.Result, 3)
 	for range 3 {
 		nap := async.Of(clock).Call("Sleep", 200*time.Millisecond)
-		nap.OnReady(func(*async.Result) { fmt.Println("one has slept") })
+		nap.OnReady(func(r *async.Result) { awake <- r }) // called once, in a goroutine of its own
 		naps = append(naps, nap)
 	}
 	if _, err := async.All(ctx, naps...); err != nil {
 		return err
 	}
-	fmt.Println("all have, in less than the sum:", time.Since(begin) < 550*time.Millisecond)
+	for range naps {
+		fmt.Println("one is awake:", (<-awake).Ready())
+	}
+	fmt.Println("all in less time than one after the other:", time.Since(begin) < 600*time.Millisecond)
 	return nil
 }
 

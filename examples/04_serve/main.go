@@ -75,7 +75,10 @@ func run(ctx context.Context) error {
 	if err := srv.Shutdown(ctx); err != nil {
 		return err
 	}
-	return <-served
+	if err := <-served; !errors.Is(err, conn.ErrServerClosed) {
+		return err
+	}
+	return nil
 }
 
 // use is the other side, which would be a program of its own.
