@@ -61,11 +61,9 @@ func (f *Front) forward(in *input, d *ast.FuncDecl, obj *object) error {
 	obj.hooks = append(append([]hook{}, obj.hooks...), h)
 	in.hooks = append(in.hooks, h.Flag)
 	args, variadic := paramNames(d.Type.Params)
-	all := d.Type.Params.List
 	if d.Recv != nil {
 		recv, _ := paramNames(d.Recv)
 		args = append(recv, args...)
-		all = append(append([]*ast.Field{}, d.Recv.List...), all...)
 	}
 	next, err := f.nextType(in, d)
 	if err != nil {
