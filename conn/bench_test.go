@@ -2,6 +2,7 @@ package conn_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/rpc"
@@ -152,7 +153,9 @@ func benchConn(b *testing.B) *conn.Conn {
 		_ = c.Close()
 		_ = c.Wait()
 		cancel()
-		_ = <-served // it ends with its context
+		if err := <-served; !errors.Is(err, context.Canceled) {
+			b.Error(err)
+		}
 	})
 	return c
 }

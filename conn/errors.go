@@ -56,7 +56,7 @@ func (e *finishError) Error() string { return "conn: call given up by the peer: 
 
 func (e *finishError) Is(target error) bool { return target == context.Canceled }
 
-// Code says why a connection refused a call, or why a handshake failed.
+// Code says why a connection refused a call.
 type Code uint64
 
 // The codes of CallError. Numbers are part of the protocol.
