@@ -185,7 +185,7 @@ func TestNumbersFitOrFail(t *testing.T) {
 		{[]any{1, 2}, []float64{1, 2}},
 		{[]int{1}, []byte{1}},
 		{[2]int{1, 2}, []int{1, 2}},
-		{[]byte{1}, [1]byte{1}},
+		{"12", *big.NewInt(12)}, {[]byte{1}, [1]byte{1}},
 		{7, Named(7)},
 		{"x", any("x")},
 	}
@@ -246,6 +246,17 @@ func TestUnknownStructsBecomeRecords(t *testing.T) {
 	}
 	if s := r.String(); !strings.HasPrefix(s, "netproxy.hidden{A: 1, B: ") {
 		t.Error(s)
+	}
+	// handed on, it is what it was
+	again, err := across(list, reflect.TypeFor[[]hidden](), false)
+	if err != nil || !reflect.DeepEqual(again, []hidden{{1, []Base{{2}}}}) {
+		t.Errorf("a record became %#v, %v", again, err)
+	}
+	if same, err := across(list[0], reflect.TypeFor[Record](), false); err != nil || !reflect.DeepEqual(same, list[0]) {
+		t.Errorf("a record became %#v, %v", same, err)
+	}
+	if of, err := across(Base{3}, reflect.TypeFor[Record](), false); err != nil || of.(Record).String() != "netproxy.Base{ID: 3}" {
+		t.Errorf("%#v, %v", of, err)
 	}
 	// by name, what both have
 	type other struct {

@@ -3,7 +3,6 @@ package netproxy
 import (
 	"encoding"
 	"fmt"
-	"math"
 	"reflect"
 	"time"
 
@@ -44,23 +43,6 @@ type decoder struct {
 	cost   int // values made so far, those counted twice that stand in two places without being shared
 }
 
-// pointed is a pointer that was copied.
-type pointed struct {
-	p    reflect.Value // invalid for one whose type is not known here, until it is read
-	cost int           // of what it points to
-}
-
-// spend bounds the values made of a message: as many as it has bytes, and some more for what stands in several places. A message of a
-// hundred bytes could otherwise mean a tree of 2^50 leaves to those who walk over it.
-func (d *decoder) spend(n int) error {
-	if d.cost += n; d.cost > d.size+maxRepeated {
-		return fail(ErrMalformed, "what arrived repeats itself too often")
-	}
-	return nil
-}
-
-const maxRepeated = 1 << 16
-
 type typeEntry struct {
 	name string
 	typ  reflect.Type // nil until somebody asks, and if it is not known here
@@ -85,7 +67,7 @@ func (d *decoder) value(v reflect.Value) error {
 	d.cost++
 
 	t := v.Type()
-	if t == proxyType || t.Kind() == reflect.Interface {
+	if t == proxyType || t == recordType || t.Kind() == reflect.Interface {
 		return d.open(v)
 	}
 	if d.r.Kind() == wire.KindTag {
@@ -106,6 +88,8 @@ func (d *decoder) value(v reflect.Value) error {
 		return d.number(v)
 	case classString:
 		return d.str(v)
+	case classBinary, classText: // without its tag: it was at somebody who did not know the type
+		return d.coded(v, p.class)
 	}
 	if d.r.Kind() == wire.KindNil && nillable(t.Kind()) {
 		v.SetZero()
@@ -287,7 +271,7 @@ func (d *decoder) slice(v reflect.Value) error {
 	if err != nil {
 		return err
 	}
-	v.Set(reflect.MakeSlice(v.Type(), 0, min(n, 64)))
+	v.Set(reflect.MakeSlice(v.Type(), 0, min(n, 1+4096/max(1, int(v.Type().Elem().Size())))))
 	for i := range n {
 		if i == v.Cap() {
 			v.Grow(min(n-i, i)) // as the data turn out to be there
@@ -425,50 +409,6 @@ func (d *decoder) shape() ([]string, error) {
 	return shape, nil
 }
 
-// pointer reads a pointer that was copied, for a pointer or for the value itself.
-func (d *decoder) pointer(v reflect.Value) error {
-	t := v.Type()
-	at, before := len(d.shared), d.cost
-	defer func() { d.shared[at].cost = d.cost - before }()
-	if t.Kind() != reflect.Pointer {
-		d.shared = append(d.shared, pointed{p: v.Addr()})
-		return d.value(v)
-	}
-	p := reflect.New(t.Elem())
-	d.shared = append(d.shared, pointed{p: p})
-	v.Set(p) // first, for rings
-	return d.value(p.Elem())
-}
-
-// again reads a pointer that was there before.
-func (d *decoder) again(v reflect.Value) error {
-	was, err := d.before()
-	if err != nil {
-		return err
-	}
-	switch p := was.p; {
-	case p.IsValid() && p.Type().AssignableTo(v.Type()):
-		v.Set(p)
-	case p.IsValid() && p.Type().Elem().AssignableTo(v.Type()):
-		v.Set(p.Elem())
-		return d.spend(was.cost)
-	default:
-		return fail(ErrArgument, "one pointer cannot be shared by values of different types (%s)", v.Type())
-	}
-	return nil
-}
-
-func (d *decoder) before() (pointed, error) {
-	n, err := d.r.Uint()
-	if err != nil {
-		return pointed{}, err
-	}
-	if n >= uint64(len(d.shared)) {
-		return pointed{}, fail(ErrMalformed, "pointer %d did not come before", n)
-	}
-	return d.shared[n], nil
-}
-
 func (d *decoder) coded(v reflect.Value, c class) (err error) {
 	if c == classBinary {
 		b, err := d.r.Bytes()
@@ -533,53 +473,6 @@ func (d *decoder) time() (time.Time, error) {
 	return t.In(time.FixedZone(zone, int(n[2]))), nil
 }
 
-// number reads a number that must fit v.
-func (d *decoder) number(v reflect.Value) error {
-	switch d.r.Kind() {
-	case wire.KindUint:
-		n, err := d.r.Uint()
-		if err != nil {
-			return err
-		}
-		return setUint(v, n)
-	case wire.KindNegInt:
-		n, err := d.r.Int()
-		if err != nil {
-			return fail(ErrArgument, "a number below -2^63 does not fit %s", v.Type())
-		}
-		return setInt(v, n)
-	case wire.KindFloat:
-		f, err := d.r.Float()
-		if err != nil {
-			return err
-		}
-		return setFloat(v, f)
-	case wire.KindTag:
-		peek := d.r
-		if tag, err := peek.Tag(); err == nil && tag == tagComplex {
-			d.r = peek
-			c, err := d.complex()
-			if err != nil {
-				return err
-			}
-			return setComplex(v, c)
-		}
-	}
-	return d.mismatch(v.Type())
-}
-
-func (d *decoder) complex() (complex128, error) {
-	if err := d.tuple(2); err != nil {
-		return 0, err
-	}
-	re, err := d.r.Float()
-	if err != nil {
-		return 0, err
-	}
-	im, err := d.r.Float()
-	return complex(re, im), err
-}
-
 // mismatch says that what comes next does not fit t.
 func (d *decoder) mismatch(t reflect.Type) error {
 	kind := d.r.Kind()
@@ -596,80 +489,4 @@ func (d *decoder) mismatch(t reflect.Type) error {
 		return fail(ErrMalformed, "the data end where a %s is expected", t)
 	}
 	return fail(ErrArgument, "%s cannot become %s", what, t)
-}
-
-func setUint(v reflect.Value, n uint64) error {
-	switch k := v.Kind(); {
-	case v.CanUint():
-		if v.OverflowUint(n) {
-			return unfit(n, v)
-		}
-		v.SetUint(n)
-		return nil
-	case n <= math.MaxInt64:
-		return setInt(v, int64(n))
-	case k == reflect.Float32 || k == reflect.Float64:
-		if f := float64(n); n != uint64(f) || f >= 1<<64 {
-			return unfit(n, v)
-		}
-		v.SetFloat(float64(n))
-		return nil
-	}
-	return unfit(n, v)
-}
-
-func setInt(v reflect.Value, n int64) error {
-	switch {
-	case v.CanInt():
-		if v.OverflowInt(n) {
-			return unfit(n, v)
-		}
-		v.SetInt(n)
-	case v.CanUint():
-		if n < 0 || v.OverflowUint(uint64(n)) {
-			return unfit(n, v)
-		}
-		v.SetUint(uint64(n))
-	default:
-		const exact = 1 << 53
-		if n > exact || n < -exact || v.Kind() == reflect.Float32 && int64(float32(n)) != n {
-			return unfit(n, v)
-		}
-		if v.CanComplex() {
-			v.SetComplex(complex(float64(n), 0))
-		} else {
-			v.SetFloat(float64(n))
-		}
-	}
-	return nil
-}
-
-func setFloat(v reflect.Value, f float64) error {
-	switch {
-	case v.CanFloat():
-		if v.OverflowFloat(f) && !math.IsInf(f, 0) {
-			return unfit(f, v)
-		}
-		v.SetFloat(f)
-		return nil
-	case v.CanComplex():
-		return setComplex(v, complex(f, 0))
-	case f == math.Trunc(f) && f >= -1<<63 && f < 1<<63:
-		return setInt(v, int64(f))
-	case f == math.Trunc(f) && f >= 0 && f < 1<<64:
-		return setUint(v, uint64(f))
-	}
-	return unfit(f, v)
-}
-
-func setComplex(v reflect.Value, c complex128) error {
-	if !v.CanComplex() || v.OverflowComplex(c) && !math.IsInf(real(c), 0) && !math.IsInf(imag(c), 0) {
-		return unfit(c, v)
-	}
-	v.SetComplex(c)
-	return nil
-}
-
-func unfit(n any, v reflect.Value) error {
-	return fail(ErrArgument, "%v does not fit %s", n, v.Type())
 }

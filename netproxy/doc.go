@@ -40,7 +40,7 @@
 // # Who releases what
 //
 // A reference is given back when the garbage collector finds its Proxy, or the func made of it, unused, or at once by Proxy.Release. An object that the peer
-// holds stays alive until then, or until the connection ends. References of a connection that has ended fail with its error.
+// holds stays alive until then, or until the connection ends; a pointer to a type with a method Unreferenced() has it called then. References of a connection that has ended fail with its error.
 //
 // # Errors
 //

@@ -13,6 +13,25 @@ import (
 type Record struct {
 	Type   string // as Go writes it; empty for a struct without a name
 	Fields []RecordField
+
+	name string // of the type, with its whole import path
+}
+
+func (r Record) wireName() string {
+	if r.name != "" && shortName(r.name) == r.Type {
+		return r.name
+	}
+	return r.Type
+}
+
+// recordOf makes a Record of a struct.
+func recordOf(v reflect.Value) Record {
+	p := planOf(v.Type())
+	r := Record{Type: shortName(p.name), name: p.name}
+	for _, f := range p.fields {
+		r.Fields = append(r.Fields, RecordField{f.name, v.Field(f.index).Interface()})
+	}
+	return r
 }
 
 // RecordField is a field of a Record.
@@ -183,7 +202,7 @@ func (d *decoder) anyTyped() (any, error) {
 	if entry.typ == nil {
 		x, err := d.any()
 		if r, ok := x.(Record); ok && r.Type == "" {
-			r.Type = shortName(entry.name)
+			r.Type, r.name = shortName(entry.name), entry.name
 			x = r
 		}
 		return x, err
@@ -295,6 +314,10 @@ func fitLocal(v reflect.Value, t reflect.Type) (reflect.Value, error) {
 		return to, nil
 	case t == proxyType:
 		return reflect.ValueOf(newHeld(v)), nil
+	case t == recordType && planOf(v.Type()).class == classStruct:
+		return reflect.ValueOf(recordOf(v)), nil
+	case t == recordType:
+		return v, fail(ErrArgument, "a %s cannot become a %s", v.Type(), t)
 	case v.Kind() == reflect.Interface && !v.IsNil():
 		return fitLocal(v.Elem(), t)
 	case t.Kind() == reflect.Interface:

@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 	"unicode/utf8"
 	"unsafe"
@@ -47,8 +48,8 @@ type encoder struct {
 	deep bool // pointers to data are copied, too
 
 	depth  int
-	types  map[reflect.Type]uint64
-	shapes map[reflect.Type]uint64
+	types  map[any]uint64 // by reflect.Type, or by the name of one that is not known here
+	shapes map[any]uint64 // by reflect.Type, or by the names of the fields of a Record
 	shared map[pointee]uint64
 }
 
@@ -99,6 +100,14 @@ func (e *encoder) dynamic(v reflect.Value) error {
 		if !v.IsNil() && !e.copies(p) {
 			return e.ref(v)
 		}
+	}
+	if p.class == classRecord {
+		r := v.Interface().(Record)
+		if r.Type != "" {
+			e.buf = wire.AppendArray(wire.AppendTag(e.buf, tagTyped), 2)
+			e.typ(r.wireName(), r.wireName())
+		}
+		return e.bare(v, p)
 	}
 	e.buf = wire.AppendArray(wire.AppendTag(e.buf, tagTyped), 2)
 	e.typ(p.typ, p.name)
@@ -196,6 +205,8 @@ func (e *encoder) bare(v reflect.Value, p *plan) error {
 		return e.mapping(v)
 	case classStruct:
 		return e.fields(v, p)
+	case classRecord:
+		return e.record(v.Interface().(Record))
 	case classTime:
 		e.time(v)
 	case classBinary, classText:
@@ -263,13 +274,7 @@ func (e *encoder) mapping(v reflect.Value) error {
 // fields writes a struct: first its shape, which is the names of its fields, or the number of a shape that came before.
 func (e *encoder) fields(v reflect.Value, p *plan) error {
 	e.buf = wire.AppendArray(wire.AppendTag(e.buf, tagStruct), 1+len(p.fields))
-	if n, ok := e.shapes[p.typ]; ok {
-		e.buf = wire.AppendUint(e.buf, n)
-	} else {
-		if e.shapes == nil {
-			e.shapes = make(map[reflect.Type]uint64)
-		}
-		e.shapes[p.typ] = uint64(len(e.shapes))
+	if e.newShape(p.typ) {
 		e.buf = wire.AppendArray(e.buf, len(p.fields))
 		for _, f := range p.fields {
 			e.buf = wire.AppendText(e.buf, f.name)
@@ -278,6 +283,40 @@ func (e *encoder) fields(v reflect.Value, p *plan) error {
 	for _, f := range p.fields {
 		v := v.Field(f.index)
 		if err := e.bare(v, planOf(v.Type())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newShape writes the number of a shape, or gives it one and reports true: then the names follow.
+func (e *encoder) newShape(key any) bool {
+	if n, ok := e.shapes[key]; ok {
+		e.buf = wire.AppendUint(e.buf, n)
+		return false
+	}
+	if e.shapes == nil {
+		e.shapes = make(map[any]uint64)
+	}
+	e.shapes[key] = uint64(len(e.shapes))
+	return true
+}
+
+// record writes a struct whose type is not known here as the struct that it is.
+func (e *encoder) record(r Record) error {
+	e.buf = wire.AppendArray(wire.AppendTag(e.buf, tagStruct), 1+len(r.Fields))
+	var names strings.Builder
+	for _, f := range r.Fields {
+		names.WriteString(f.Name + "\x00")
+	}
+	if e.newShape(names.String()) {
+		e.buf = wire.AppendArray(e.buf, len(r.Fields))
+		for _, f := range r.Fields {
+			e.text(f.Name)
+		}
+	}
+	for _, f := range r.Fields {
+		if err := e.dynamic(reflect.ValueOf(f.Value)); err != nil {
 			return err
 		}
 	}
@@ -402,19 +441,20 @@ func (e *encoder) ref(v reflect.Value) error {
 }
 
 // typ writes a type: the number of a basic one, or its name, or the number that the message has given it by that.
-func (e *encoder) typ(t reflect.Type, name string) {
+func (e *encoder) typ(key any, name string) {
+	t, _ := key.(reflect.Type)
 	n, ok := basicNumbers[t]
 	if !ok {
-		n, ok = e.types[t]
+		n, ok = e.types[key]
 	}
 	if ok {
 		e.buf = wire.AppendUint(e.buf, n)
 		return
 	}
 	if e.types == nil {
-		e.types = make(map[reflect.Type]uint64)
+		e.types = make(map[any]uint64)
 	}
-	e.types[t] = firstNamed + uint64(len(e.types))
+	e.types[key] = firstNamed + uint64(len(e.types))
 	e.text(name)
 }
 

@@ -110,6 +110,28 @@ func TestDroppedProxiesBringBothTablesBack(t *testing.T) {
 	}
 }
 
+// Lamp wants to know when it may be put out.
+type Lamp struct{ out chan struct{} }
+
+func (l *Lamp) Unreferenced() { close(l.out) }
+
+// Hall has one lamp.
+type Hall struct{ lamp *Lamp }
+
+func (h *Hall) Lamp() *Lamp { return h.lamp }
+
+func TestAnObjectIsToldWhenNobodyHoldsItAnyMore(t *testing.T) {
+	hall := &Hall{&Lamp{make(chan struct{})}}
+	root := pair(t, hall)
+	ctx := deadline(t)
+	must[*netproxy.Proxy](t)(root.Call(ctx, "Lamp")).Release()
+	select {
+	case <-hall.lamp.out:
+	case <-ctx.Done():
+		t.Error("it was not told")
+	}
+}
+
 func TestReleaseGivesBackAtOnce(t *testing.T) {
 	root := pair(t, &Mill{})
 	ctx := deadline(t)

@@ -1,7 +1,9 @@
 package netproxy
 
 import (
+	"log/slog"
 	"reflect"
+	"runtime/debug"
 	"unsafe"
 )
 
@@ -83,10 +85,22 @@ func (o *object) proxy() (*Proxy, bool) {
 	return p, p != nil
 }
 
-// Unreferenced is called by the connection when the peer holds the object no more.
+// Unreferenced is called by the connection when the peer holds the object no more. A pointer that wants to know is told.
 func (o *object) Unreferenced() {
 	if o.close != nil {
 		o.close()
+		return
+	}
+	if o.loc || o.of != nil || o.v.Kind() != reflect.Pointer || o.v.IsNil() {
+		return
+	}
+	if u, ok := o.v.Interface().(interface{ Unreferenced() }); ok {
+		defer func() { // what a peer lets go of must not end this process
+			if p := recover(); p != nil {
+				slog.Error("netproxy: panic in Unreferenced", "type", o.v.Type(), "panic", p, "stack", string(debug.Stack()))
+			}
+		}()
+		u.Unreferenced()
 	}
 }
 

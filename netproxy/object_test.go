@@ -1,6 +1,7 @@
 package netproxy_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -451,4 +452,23 @@ func TestDynamicTypesKeepTheirNames(t *testing.T) {
 			t.Errorf("%#v came back as %#v", x, back)
 		}
 	}
+}
+
+func TestLargeValues(t *testing.T) {
+	eachWay(t, func() any { return newShelf() }, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
+		big := bytes.Repeat([]byte("0123456789abcdef"), 200_000)
+		if got, err := netproxy.Call[[]byte](ctx, root, "Echo", big); !bytes.Equal(got, big) || err != nil {
+			t.Errorf("%d bytes came back as %d: %v", len(big), len(got), err)
+		}
+		books := make([]Book, 20_000)
+		for i := range books {
+			books[i] = Book{fmt.Sprint("book ", i), i}
+		}
+		if got, err := netproxy.Call[[]Book](ctx, root, "Echo", books); !slices.Equal(got, books) || err != nil {
+			t.Errorf("%d books came back as %d: %v", len(books), len(got), err)
+		}
+		if n, err := netproxy.Call[int](ctx, root, "Sum", 1); n != 1 || err != nil {
+			t.Errorf("a call behind them: %v, %v", n, err)
+		}
+	})
 }

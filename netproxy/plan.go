@@ -28,6 +28,7 @@ const (
 	classArray                  //
 	classMap                    //
 	classStruct                 // field by field: all fields are exported
+	classRecord                 // a Record: as the struct that it is a copy of
 	classTime                   // time.Time, with its zone
 	classBinary                 // by its own MarshalBinary
 	classText                   // by its own MarshalText
@@ -148,8 +149,11 @@ func classOf(t reflect.Type) class {
 }
 
 func classOfStruct(t reflect.Type) class {
-	if t == timeType {
+	switch t {
+	case timeType:
 		return classTime
+	case recordType:
+		return classRecord
 	}
 	if c, ok := values[t]; ok {
 		return c
