@@ -185,7 +185,8 @@ func TestNumbersFitOrFail(t *testing.T) {
 		{[]any{1, 2}, []float64{1, 2}},
 		{[]int{1}, []byte{1}},
 		{[2]int{1, 2}, []int{1, 2}},
-		{"12", *big.NewInt(12)}, {[]byte{1}, [1]byte{1}},
+		{"12", *big.NewInt(12)},
+		{[]byte{1}, [1]byte{1}},
 		{7, Named(7)},
 		{"x", any("x")},
 	}
