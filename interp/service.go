@@ -32,7 +32,7 @@ func NewServer(o Options) *conn.Server {
 		if err != nil {
 			return netproxy.Options{Root: func(*conn.Conn) any { return broken{err} }}.Bind(c)
 		}
-		context.AfterFunc(c.Context(), func() { s.Close() })
+		context.AfterFunc(c.Context(), func() { _ = s.Close() }) // closing twice is no error, and there is no other
 		return Serve(s, con)(c)
 	}}}
 }
