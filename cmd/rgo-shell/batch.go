@@ -60,7 +60,7 @@ func batch(ctx context.Context, p peer, in input, interrupts <-chan os.Signal) i
 	for {
 		select {
 		case err := <-done:
-			if text := complaint(err); text != "" {
+			if text := complaint(p, err); text != "" {
 				fmt.Fprintln(os.Stderr, text)
 			}
 			if asked != statusOK {

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 	"unicode"
 
 	"github.com/reeflective/readline"
+	"golang.org/x/term"
 )
 
 const (
@@ -28,10 +30,11 @@ type editor struct {
 	// session is whom to ask for completions: another one after a session was lost.
 	session func() peer
 	dim     func(string) string
+	size    func() (width, height int) // of the screen
 }
 
 func newEditor(h *history, incomplete func(string) bool, session func() peer, dim func(string) string) (*editor, error) {
-	e := &editor{rl: readline.NewShell(), incomplete: incomplete, session: session, dim: dim}
+	e := &editor{rl: readline.NewShell(), incomplete: incomplete, session: session, dim: dim, size: screenSize}
 	e.rl.Prompt.Primary(func() string { return prompt })
 	e.rl.AcceptMultiline = func(line []rune) bool { return !e.incomplete(string(line)) }
 	e.rl.SyntaxHighlighter = e.display
@@ -55,6 +58,8 @@ func (e *editor) configure() error {
 	for name, value := range map[string]any{
 		"enable-bracketed-paste":    true, // a pasted func is one input, and its tabs are tabs
 		"multiline-column":          false,
+		"comment-begin":             "//",
+		"cursor-position-probe":     false, // see display
 		"echo-control-characters":   true,
 		"blink-matching-paren":      false,
 		"history-autosuggest":       false,
@@ -87,9 +92,39 @@ func (e *editor) read() (string, error) {
 // notice shows text above the line being edited.
 func (e *editor) notice(text string) { _, _ = e.rl.PrintTransientf("%s", text) }
 
-// display puts the continuation prompt in front of each line but the first. The editor has moved the cursor past the place of the prompt by then.
+// display is what the editor writes for the input, having moved the cursor to its beginning. It puts the continuation prompt in front of each line but the first, into
+// the place that the editor keeps free. And before anything else it makes room below (ESC D goes down a row, and scrolls at the last one), so
+// that the editor, which moves relatively, never meets the bottom of the screen. The editor's own way of knowing where that is, to ask the
+// terminal at each key, loses what is typed while the answer is under way.
 func (e *editor) display(line []rune) string {
-	return strings.ReplaceAll(string(line), "\n", "\n\r"+e.dim(continuation))
+	text := string(line)
+	room := min(e.rows(text)+1, e.height()-1)
+	return strings.Repeat("\x1bD", room) + fmt.Sprintf("\x1b[%dA", room) +
+		strings.ReplaceAll(text, "\n", "\n\r"+e.dim(continuation))
+}
+
+// rows is how many rows an input takes on the screen, rather one too many than one too few.
+func (e *editor) rows(text string) int {
+	width, _ := e.size()
+	n := 0
+	for line := range strings.Lines(text + "\n") {
+		n += 1 + (len(prompt)+len(line)+8*strings.Count(line, "\t"))/width
+	}
+	return n
+}
+
+func (e *editor) height() int {
+	_, height := e.size()
+	return height
+}
+
+// screenSize is that of the terminal we write to.
+func screenSize() (width, height int) {
+	width, height, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil || width < 1 || height < 2 {
+		return 80, 24
+	}
+	return width, height
 }
 
 // indenting reports whether there is nothing but blanks before the cursor on its line: there, Tab is a tab.

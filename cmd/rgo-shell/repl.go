@@ -125,6 +125,7 @@ func (r *repl) run(ctx context.Context, source string) error {
 			defer k.Close()
 		}
 	}
+	r.forget()
 	type result struct {
 		values []shown
 		err    error
@@ -141,7 +142,7 @@ func (r *repl) run(ctx context.Context, source string) error {
 		case res := <-done:
 			r.out.endLine()
 			if res.err != nil {
-				r.complain(complaint(res.err))
+				r.complain(complaint(r.session, res.err))
 				return res.err
 			}
 			show(r.out, r.style, source, res.values)
@@ -161,21 +162,30 @@ func (r *repl) run(ctx context.Context, source string) error {
 	}
 }
 
-// replace begins a new session, where it can.
+// forget drops interrupts from before the run: they were not meant for it.
+func (r *repl) forget() {
+	for {
+		select {
+		case <-r.interrupts:
+		default:
+			return
+		}
+	}
+}
+
+// replace begins a new session in place of one whose loss the user has been told of, where it can.
 func (r *repl) replace(ctx context.Context) bool {
-	why := r.session.why()
 	r.session.close()
 	if r.renew == nil {
-		r.complain("The session is lost: " + why + ".")
 		return false
 	}
 	p, err := r.renew(ctx)
 	if err != nil {
-		r.complain("The session is lost: " + why + ". A new one cannot begin: " + err.Error())
+		r.complain("A new session cannot begin: " + err.Error())
 		return false
 	}
 	r.session = p
-	r.complain("The session has ended: " + why + ".\nA new one has begun; what was defined in the old one is gone.")
+	r.complain("A new session has begun; what was defined in the old one is gone.")
 	return true
 }
 

@@ -133,7 +133,7 @@ func TestSecondInterruptKillsAndRenews(t *testing.T) {
 	}()
 	r := &repl{session: stuck, interrupts: interrupts, renew: func(context.Context) (peer, error) { return next, nil }}
 	got, code := prompted(t, r, "stuck()", "2")
-	for _, want := range []string{"may have run", "The session has ended: killed in a test", "A new one has begun", "2 int\n"} {
+	for _, want := range []string{"may have run", "The session is lost: killed in a test.", "A new session has begun", "2 int\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the screen lacks %q: %q", want, got)
 		}

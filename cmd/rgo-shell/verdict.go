@@ -34,8 +34,8 @@ func status(err error) int {
 	return statusCode
 }
 
-// complaint is what to tell about err, empty if there is nothing to tell.
-func complaint(err error) string {
+// complaint is what to tell about err, with which a run of p has ended; empty if there is nothing to tell.
+func complaint(p peer, err error) string {
 	var exit *interp.ExitError
 	var lost *conn.LostError
 	var panicked *interp.PanicError
@@ -47,10 +47,11 @@ func complaint(err error) string {
 	case errors.Is(err, interp.ErrInterrupted):
 		return "interrupted"
 	case errors.As(err, &lost):
+		fate := "The code was not sent, so it has not run."
 		if lost.MayHaveRun {
-			return fmt.Sprintf("rgo-shell: %v\nWhat was running may have run, wholly or in part.", lost.Cause)
+			fate = "The code may have run, wholly or in part."
 		}
-		return fmt.Sprintf("rgo-shell: %v\nThe code was not sent, so it has not run.", lost.Cause)
+		return fmt.Sprintf("The session is lost: %s.\n%s", p.why(), fate)
 	}
 	return err.Error()
 }

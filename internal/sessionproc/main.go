@@ -122,7 +122,7 @@ func (s *session) obey(ctl *control) {
 	for {
 		var o order
 		if ctl.receive(&o) != nil {
-			s.orders <- order{Reason: "the process that started this session is gone"}
+			s.orders <- order{Reason: orphaned}
 			return
 		}
 		s.orders <- o
@@ -153,12 +153,18 @@ func (s *session) run(open func(opening) (link, error), o opening) (code int) {
 		case o := <-s.orders:
 			s.part(l, o)
 		case sig := <-term:
-			s.part(l, order{Reason: "the session was told to end (" + sig.String() + ")"})
+			// A parent's death sends the signal, too, and is the better reason: the control channel tells of it about now.
+			time.AfterFunc(partingGrace/5, func() {
+				s.orders <- order{Reason: "the session was told to end (" + sig.String() + ")"}
+			})
 		case code = <-s.exits:
 			s.part(l, order{Grace: partingGrace, Reason: fmt.Sprintf("os.Exit(%d)", code)})
 		}
 	}
 }
+
+// orphaned is the reason when the parent has died.
+const orphaned = "the process that started this session is gone"
 
 // windUp gives what ran for the connection a moment to see that it is over, and ends what code has started.
 func windUp(l link) {
