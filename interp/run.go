@@ -3,6 +3,7 @@ package interp
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"time"
 
@@ -53,9 +54,14 @@ func (s *Session) Run(ctx context.Context, in Input) ([]Value, error) {
 }
 
 // compile makes an input's entry. What the input declares is known from now on, but no code of it has run.
-func (s *Session) compile(in Input) (*lower.Program, func(), error) {
+func (s *Session) compile(in Input) (_ *lower.Program, _ func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer func() {
+		if p := recover(); p != nil { // a fault of the front-end: it must not take the host with it
+			err = &CompileError{List: []Diagnostic{{File: in.Name, Msg: fmt.Sprintf("this cannot be run: the compiler failed: %v", p)}}}
+		}
+	}()
 	if s.closed {
 		return nil, nil, ErrClosed
 	}

@@ -30,7 +30,7 @@ func (f *Front) check(in *input, v view) (*checked, ErrorList) {
 	file := &ast.File{Name: ident(in.pos, mainPath), Package: in.pos}
 	paths := map[string]bool{}
 	var decls []ast.Decl
-	for _, obj := range f.scope.order {
+	for _, obj := range f.reachable(append(in.nodes(), nodesOf(v.extra)...)) {
 		for _, d := range obj.decls {
 			if !v.hide[declared(d)] {
 				decls = append(decls, d)
@@ -63,6 +63,53 @@ func (f *Front) check(in *input, v view) (*checked, ErrorList) {
 		file.Decls = append(file.Decls, &ast.FuncDecl{Name: ident(in.pos, "_"), Type: funcType(in.pos, nil, nil), Body: block(in.pos, v.body...)})
 	}
 	return f.runChecker(in, file)
+}
+
+// reachable lists the objects whose names the nodes mention, and those that these mention in turn: a check is to cost what the input uses,
+// not what the session has.
+func (f *Front) reachable(nodes []ast.Node) []*object {
+	byName := map[string]*object{}
+	for _, obj := range f.scope.order {
+		byName[obj.engine] = obj
+	}
+	for name, obj := range f.scope.current {
+		byName[name] = obj
+	}
+	wanted := map[*object]bool{}
+	var want func(ast.Node)
+	want = func(n ast.Node) {
+		ast.Inspect(n, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			if !ok {
+				return true
+			}
+			if obj := byName[id.Name]; obj != nil && !wanted[obj] {
+				wanted[obj] = true
+				for _, d := range obj.decls {
+					want(d)
+				}
+			}
+			return true
+		})
+	}
+	for _, n := range nodes {
+		want(n)
+	}
+	var list []*object
+	for _, obj := range f.scope.order {
+		if wanted[obj] {
+			list = append(list, obj)
+		}
+	}
+	return list
+}
+
+func nodesOf(decls []ast.Decl) []ast.Node {
+	nodes := make([]ast.Node, len(decls))
+	for i, d := range decls {
+		nodes[i] = d
+	}
+	return nodes
 }
 
 // declared is the name that a declaration for the checker declares; that of a method has its type's before it.

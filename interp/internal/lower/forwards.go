@@ -78,7 +78,7 @@ func (f *Front) forward(in *input, d *ast.FuncDecl, obj *object) error {
 	if d.Type.Results != nil && len(d.Type.Results.List) > 0 {
 		then = []ast.Stmt{ret(pos, forwarded)}
 	}
-	d.Body.List = append([]ast.Stmt{when(flag(pos, h.Flag),
+	d.Body.List = append([]ast.Stmt{when(raised(pos, h.Flag),
 		do(call(selector(pos, run, "Poll"))),
 		when(&ast.BinaryExpr{X: ident(pos, h.Next), OpPos: pos, Op: token.NEQ, Y: ident(pos, "nil")}, then...),
 	)}, d.Body.List...)

@@ -38,9 +38,9 @@ func (f *Front) lowerPolls(in *input) ErrorList {
 // poll is a look at the flag that goes up when a run is to end. The flag is behind a pointer: a condition that is a variable of a compiled
 // package the engine takes for a constant.
 func poll(pos token.Pos) ast.Stmt {
-	return when(flag(pos, "Stop"), do(call(selector(pos, run, "Poll"))))
+	return when(raised(pos, "Stop"), do(call(selector(pos, run, "Poll"))))
 }
 
-func flag(pos token.Pos, name string) ast.Expr {
+func raised(pos token.Pos, name string) ast.Expr {
 	return &ast.StarExpr{Star: pos, X: selector(pos, run, name)}
 }

@@ -13,6 +13,10 @@ func (f *Front) sort(in *input) (errs ErrorList) {
 	for _, d := range in.decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
+			if d.Recv != nil && d.Recv.NumFields() != 1 {
+				errs = append(errs, &Error{Pos: f.fset.Position(d.Recv.Pos()), Msg: "method has no receiver, or more than one"})
+				continue
+			}
 			in.funcs = append(in.funcs, d)
 		case *ast.GenDecl:
 			switch d.Tok {
