@@ -81,6 +81,8 @@ func (s *Shelf) Holds(x any) bool {
 	return false
 }
 
+func (s *Shelf) Weigh(b *Book) int { return b.Pages }
+
 func newShelf() *Shelf {
 	s := &Shelf{
 		Title:  "novels",
@@ -471,4 +473,31 @@ func TestLargeValues(t *testing.T) {
 			t.Errorf("a call behind them: %v, %v", n, err)
 		}
 	})
+}
+
+func TestShareAndCopy(t *testing.T) {
+	root := pair(t, newShelf())
+	ctx := deadline(t)
+	book := &Book{"A", 3}
+	if _, err := root.Call(ctx, "Weigh", book); !errors.Is(err, netproxy.ErrArgument) || !strings.Contains(err.Error(), "netproxy.Copy") {
+		t.Errorf("a shared pointer for a pointer: %v", err)
+	}
+	if n, err := netproxy.Call[int](ctx, root, "Weigh", netproxy.Copy(book)); n != 3 || err != nil {
+		t.Errorf("a copied pointer: %d, %v", n, err)
+	}
+	if n, err := netproxy.Call[int](ctx, root, "Weigh", *book); n != 3 || err != nil {
+		t.Errorf("a value for a pointer: %d, %v", n, err)
+	}
+	list := []int{1, 2}
+	if s, err := netproxy.Call[string](ctx, root, "Type", netproxy.Share(list)); s != "*netproxy.Proxy" || err != nil {
+		t.Errorf("a shared slice arrived as %s, %v", s, err)
+	}
+	m := map[string]int{"a": 1}
+	back, err := netproxy.Call[map[string]int](ctx, root, "Echo", netproxy.Share(m))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if back["b"] = 2; m["b"] != 2 {
+		t.Error("a shared map did not come home as itself")
+	}
 }
