@@ -155,7 +155,7 @@ func (s *servers) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, v := range s.running {
-		v.cmd.Process.Kill()
+		_ = v.cmd.Process.Kill()
 		<-v.done
 	}
 }

@@ -198,8 +198,8 @@ func TestLostServerAtThePrompt(t *testing.T) {
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer server.Wait()
-	defer server.Process.Kill()
+	defer func() { _ = server.Wait() }()
+	defer func() { _ = server.Process.Kill() }()
 	if !eventually(func() bool { _, err := os.Stat(filepath.Join(state, "rgo", "rgo.sock")); return err == nil }) {
 		t.Fatal("the server does not listen")
 	}
@@ -207,7 +207,7 @@ func TestLostServerAtThePrompt(t *testing.T) {
 	term.prompt(`rgo .*rgo\.sock(.*\n)*.*as \w+`)
 	term.line("os.Getppid()")
 	term.prompt(fmt.Sprintf(`\n%d int`, server.Process.Pid))
-	server.Process.Kill()
+	_ = server.Process.Kill()
 	term.shows(`The session is lost: (.*\n)*.*Press Enter.\nrgo>`)
 	term.keys("Enter")
 	term.shows(`\nexit status 3`)

@@ -24,7 +24,7 @@ func TestHistoryKeepsInputsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.WriteString(`{"when":"2026-01-01T00:00:00Z","inp`)
+	_, _ = f.WriteString(`{"when":"2026-01-01T00:00:00Z","inp`)
 	f.Close()
 
 	if h, err = openHistory(path); err != nil {
@@ -51,7 +51,7 @@ func TestHistoryWithoutAFile(t *testing.T) {
 	if err == nil {
 		t.Error("no error")
 	}
-	h.Write("x")
+	_, _ = h.Write("x")
 	if s, err := h.GetLine(0); s != "x" || err != nil {
 		t.Errorf("GetLine: %q, %v", s, err)
 	}

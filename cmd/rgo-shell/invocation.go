@@ -116,7 +116,7 @@ func resolve(arg string) (string, error) {
 		}
 	case "unix", "tcp", "exec":
 		if strings.Trim(rest, "/ ") == "" {
-			return "", fmt.Errorf("target %q names nothing after its %s:", arg, name)
+			return "", fmt.Errorf("target %q names nothing: %s wants more after the colon", arg, name)
 		}
 		return arg, nil
 	}

@@ -122,7 +122,7 @@ func (r *repl) run(ctx context.Context, source string) error {
 	if r.tty != nil {
 		if k, err := newKeyboard(r.tty); err == nil {
 			in.stdin = k
-			defer k.Close()
+			defer func() { _ = k.Close() }()
 		}
 	}
 	r.forget()

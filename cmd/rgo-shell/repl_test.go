@@ -73,12 +73,12 @@ func TestPromptShowsValuesAndErrors(t *testing.T) {
 	p := newScripted(func(_ context.Context, in input) ([]shown, error) {
 		switch in.source {
 		case "print":
-			io.WriteString(in.stdout, "no end of line")
+			_, _ = io.WriteString(in.stdout, "no end of line")
 			return nil, nil
 		case "two":
 			return []shown{{`"web1"`, "string"}, {"nil", "error"}}, nil
 		case `fmt.Println("x")`:
-			io.WriteString(in.stdout, "x\n")
+			_, _ = io.WriteString(in.stdout, "x\n")
 			return []shown{{"2", "int"}, {"nil", "error"}}, nil
 		}
 		return nil, errors.New("input:1:1: undefined: " + in.source)

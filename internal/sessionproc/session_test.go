@@ -87,9 +87,9 @@ func (l *lines) serve() {
 		var out, errs strings.Builder
 		stdin, feed := io.Pipe()
 		if word == "cat" {
-			go func() { io.WriteString(feed, arg); feed.Close() }()
+			go func() { _, _ = io.WriteString(feed, arg); _ = feed.Close() }()
 		} else {
-			feed.Close()
+			_ = feed.Close()
 		}
 		detach := l.streams.Attach(stdin, &out, &errs)
 		l.do(word, arg)
@@ -107,7 +107,7 @@ func (l *lines) do(word, arg string) {
 		n, _ := strconv.Atoi(arg)
 		chunk := strings.Repeat("x", 1000)
 		for range n {
-			os.Stdout.WriteString(chunk)
+			_, _ = os.Stdout.WriteString(chunk)
 		}
 	case "sh", "cat":
 		if word == "cat" {
@@ -115,7 +115,7 @@ func (l *lines) do(word, arg string) {
 		}
 		cmd := exec.Command("/bin/sh", "-c", arg)
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-		cmd.Run()
+		_ = cmd.Run()
 	case "env":
 		fmt.Printf("%q %q", os.Getenv("RGO_TOKEN"), os.Getenv(envKey))
 	case "exit":
@@ -151,7 +151,7 @@ func begin(t *testing.T, state string) (*Process, *bufio.ReadWriter) {
 		p.Kill()
 		p.Wait()
 	})
-	nc.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = nc.SetDeadline(time.Now().Add(20 * time.Second))
 	return p, bufio.NewReadWriter(bufio.NewReader(nc), bufio.NewWriter(nc))
 }
 
@@ -229,7 +229,7 @@ func TestRefusedSessionIsReported(t *testing.T) {
 func TestKilledSession(t *testing.T) {
 	p, rw := begin(t, "")
 	ask(t, rw, "sh sleep 1000 & echo started", "out=started| err=")
-	syscall.Kill(p.PID(), syscall.SIGKILL)
+	_ = syscall.Kill(p.PID(), syscall.SIGKILL)
 	if _, err := rw.ReadString('\n'); !errors.Is(err, io.EOF) && !errors.Is(err, syscall.ECONNRESET) {
 		t.Errorf("the peer of a killed session sees %v", err)
 	}
@@ -244,7 +244,7 @@ func TestKilledSession(t *testing.T) {
 func TestCrashIsTold(t *testing.T) {
 	p, rw := begin(t, "")
 	fmt.Fprintln(rw, "crash here")
-	rw.Flush()
+	_ = rw.Flush()
 	e := p.Wait()
 	if e.Code != 2 || e.String() != "exit status 2: panic: boom: here" || !strings.Contains(e.Crash, "goroutine ") {
 		t.Errorf("ended as %+v", e)
@@ -259,8 +259,8 @@ func parentMain() {
 		os.Exit(1)
 	}
 	fmt.Println(p.PID())
-	io.Copy(io.Discard, os.Stdin)
-	syscall.Kill(os.Getpid(), syscall.SIGKILL)
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 }
 
 func TestEndsWithItsParent(t *testing.T) {
@@ -287,13 +287,13 @@ func TestEndsWithItsParent(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer nc.Close()
-	nc.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = nc.SetDeadline(time.Now().Add(20 * time.Second))
 	rw := bufio.NewReadWriter(bufio.NewReader(nc), bufio.NewWriter(nc))
 	ask(t, rw, "sh sleep 1000 & echo started", "out=started| err=")
 
-	tell.Close()
-	parent.Wait() // dies by a signal
-	nc.SetDeadline(time.Now().Add(2 * time.Second))
+	_ = tell.Close()
+	_ = parent.Wait() // dies by a signal
+	_ = nc.SetDeadline(time.Now().Add(2 * time.Second))
 	farewell, err := io.ReadAll(rw)
 	if err != nil || !strings.HasPrefix(string(farewell), "goodbye: ") {
 		t.Errorf("farewell %q, %v", farewell, err)

@@ -32,7 +32,7 @@ func scratch(t *testing.T) (s *Streams, stdout, stderr *os.File) {
 		s.Close()
 		stdout.Close()
 		stderr.Close()
-		unix.Close(fds[0])
+		_ = unix.Close(fds[0])
 	})
 	return s, stdout, stderr
 }
@@ -47,8 +47,8 @@ func TestDetachIsComplete(t *testing.T) {
 		for j := range 20 {
 			line := fmt.Sprintf("run %d line %d\n", i, j)
 			want.WriteString(line)
-			stdout.WriteString(line)
-			stderr.WriteString(line)
+			_, _ = stdout.WriteString(line)
+			_, _ = stderr.WriteString(line)
 		}
 		detach()
 		if out.b.String() != want.String() || errs.b.String() != want.String() {
@@ -69,17 +69,17 @@ func (s *slow) Write(p []byte) (int, error) {
 
 func TestOutputBetweenRunsIsKeptForTheNext(t *testing.T) {
 	s, stdout, _ := scratch(t)
-	stdout.WriteString("late\n")
+	_, _ = stdout.WriteString("late\n")
 	var out strings.Builder
 	detach := s.Attach(nil, &out, nil)
-	stdout.WriteString("own\n")
+	_, _ = stdout.WriteString("own\n")
 	detach()
 	if out.String() != "late\nown\n" {
 		t.Errorf("got %q", out.String())
 	}
 
 	for range 3 {
-		stdout.WriteString(strings.Repeat("y", held))
+		_, _ = stdout.WriteString(strings.Repeat("y", held))
 	}
 	out.Reset()
 	s.Attach(nil, &out, nil)()
@@ -100,7 +100,7 @@ func TestDetachDespiteEndlessOutput(t *testing.T) {
 			case <-stop:
 				return
 			default:
-				stdout.Write(chunk)
+				_, _ = stdout.Write(chunk)
 			}
 		}
 	})
@@ -124,14 +124,14 @@ func TestNestedRuns(t *testing.T) {
 	s, stdout, _ := scratch(t)
 	var outer, inner strings.Builder
 	detachOuter := s.Attach(strings.NewReader("outer"), &outer, nil)
-	stdout.WriteString("1")
+	_, _ = stdout.WriteString("1")
 	detachInner := s.Attach(strings.NewReader("inner"), &inner, nil)
-	stdout.WriteString("2")
+	_, _ = stdout.WriteString("2")
 	if got := readAll(t, s.in.fd); got != "inner" {
 		t.Errorf("inner run reads %q", got)
 	}
 	detachInner()
-	stdout.WriteString("3")
+	_, _ = stdout.WriteString("3")
 	if got := readAll(t, s.in.fd); got != "outer" {
 		t.Errorf("outer run reads %q", got)
 	}
@@ -172,7 +172,7 @@ func BenchmarkDetach(b *testing.B) {
 	}
 	defer p.close()
 	for b.Loop() {
-		w.WriteString("line\n")
+		_, _ = w.WriteString("line\n")
 		p.drain()
 	}
 }
