@@ -359,3 +359,17 @@ func BenchmarkInput(b *testing.B) {
 func reflectOf(x any) reflect.Value { return reflect.ValueOf(x) }
 
 func variable[T any](p *T) reflect.Value { return reflect.ValueOf(p).Elem() }
+
+func TestComplete(t *testing.T) {
+	s := session(t, interp.Options{})
+	run(t, s, "type point struct { X, hidden int }\nfunc (p *point) Move() {}\nvar where point; var buf bytes.Buffer")
+	for src, want := range map[string]string{
+		"whe": "where", "x := strings.ToUp": "ToUpper ToUpperSpecial", "where.": "Move X hidden", "buf.Writ": "Write WriteByte WriteRune WriteString WriteTo",
+		"os.Stdin.Na": "Name", "nosuch.": "", "encodi": "encoding", "1 + where.hid": "hidden",
+	} {
+		start, names := s.Complete(src, len(src))
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("Complete(%q) = %d %q, want %q", src, start, got, want)
+		}
+	}
+}
