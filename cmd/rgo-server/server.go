@@ -40,20 +40,26 @@ func (s *server) serve(ctx context.Context, signals <-chan os.Signal) error {
 	if err != nil {
 		return err
 	}
+	failed := make(chan error, len(listeners))
 	shaking, refuse := context.WithCancel(ctx)
 	defer refuse()
 	for _, ln := range listeners {
-		s.accepting.Go(func() { s.accept(shaking, ln) }) // ends when ln is closed
+		s.accepting.Go(func() { // ends with shaking, or with ln, of which it tells
+			if err := s.front(ln).Serve(shaking, ln); shaking.Err() == nil {
+				failed <- err
+			}
+		})
 	}
-	sig := <-signals
-	s.log.Info("draining", "signal", sig.String(), "sessions", s.count(), "within", s.inv.drain)
-	for _, ln := range listeners {
-		_ = ln.Close()
+	select {
+	case sig := <-signals:
+		s.log.Info("draining", "signal", sig.String(), "sessions", s.count(), "within", s.inv.drain)
+	case err = <-failed:
+		s.log.Error("draining, for a listener has failed", "error", err, "sessions", s.count(), "within", s.inv.drain)
 	}
 	refuse()
 	s.drain(signals)
 	s.log.Info("ended")
-	return nil
+	return err
 }
 
 // listen opens all addresses, or none.
