@@ -39,7 +39,8 @@ func TestMain(m *testing.M) {
 
 func build(dir string) error {
 	for _, name := range []string{"rgo-shell", "rgo-server"} {
-		cmd := exec.Command("go", "build", "-o", filepath.Join(dir, name), "./"+name)
+		args := append([]string{"build", "-o", filepath.Join(dir, name)}, buildFlags...)
+		cmd := exec.Command("go", append(args, "./"+name)...)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("building %s: %w\n%s", name, err, out)
 		}

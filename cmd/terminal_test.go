@@ -6,7 +6,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -187,6 +189,27 @@ func TestCrashedSession(t *testing.T) {
 	term.prompt(`as \w+`)
 	term.line("syscall.Kill(syscall.Getpid(), syscall.SIGABRT); time.Sleep(time.Hour)")
 	term.prompt(`The session is lost: .*SIGABRT: abort(.*\n)*.*may have run(.*\n)*A new session has begun(.*\n)*.*`)
+	term.line("6 * 7")
+	term.prompt(`\n42 int`)
+}
+
+// TestFrozenSession: a session that does not answer at all is killed by the second Ctrl-C.
+func TestFrozenSession(t *testing.T) {
+	term := newTerminal(t, t.TempDir(), "rgo-shell")
+	term.prompt(`as \w+`)
+	pid, err := strconv.Atoi(regexp.MustCompile(`process (\d+)`).FindStringSubmatch(term.tmux("capture-pane", "-p"))[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	term.line("6 * 7")
+	time.Sleep(300 * time.Millisecond)
+	term.keys("C-c")
+	time.Sleep(100 * time.Millisecond)
+	term.keys("C-c")
+	term.prompt(`The session is lost: killed by signal: killed(.*\n)*A new session has begun(.*\n)*.*`)
 	term.line("6 * 7")
 	term.prompt(`\n42 int`)
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // stopping is how long code that runs without a prompt may take to end when it is interrupted.
@@ -15,7 +17,10 @@ const stopping = 2 * time.Second
 
 // program reads what is to be run without a prompt.
 func (inv *invocation) program() (input, error) {
-	in := input{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	in := input{stdout: os.Stdout, stderr: os.Stderr}
+	if !behind(os.Stdin) {
+		in.stdin = os.Stdin
+	}
 	switch {
 	case inv.hasCode:
 		in.name, in.source = "-c", inv.code
@@ -36,6 +41,12 @@ func (inv *invocation) program() (input, error) {
 	in.args = append([]string{in.name}, inv.args...)
 	in.source = unhash(in.source)
 	return in, nil
+}
+
+// behind reports whether f is the terminal of somebody else: of a background job that reads it, the shell stops every process.
+func behind(f *os.File) bool {
+	group, err := unix.IoctlGetInt(int(f.Fd()), unix.TIOCGPGRP)
+	return err == nil && group != unix.Getpgrp()
 }
 
 // unhash makes a comment of a #! line, and leaves every line and column where it was.
