@@ -47,6 +47,8 @@ type encoder struct {
 	refs []any
 	deep bool // pointers to data are copied, too
 
+	stack string // of the first error that is written
+
 	depth  int
 	types  map[any]uint64 // by reflect.Type, or by the name of one that is not known here
 	shapes map[any]uint64 // by reflect.Type, or by the names of the fields of a Record
@@ -460,7 +462,8 @@ func (e *encoder) typ(key any, name string) {
 
 // err writes an error.
 func (e *encoder) err(err error) error {
-	w := errorWriter{e: e, left: maxErrors}
+	w := errorWriter{e: e, left: maxErrors, stack: e.stack}
+	e.stack = ""
 	w.write(err, 0)
 	return nil
 }

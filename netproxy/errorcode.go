@@ -10,7 +10,7 @@ import (
 
 // An error crosses as the name of a well-known one, or as
 //
-//	[panic?, id, type, text, [well-known errors that it is], [wrapped errors], the error itself as data or nil, stack or value of the panic]
+//	[panic?, id, type, text, [well-known errors that it is], [wrapped errors], the error itself as data or nil (of a panic: its value), stack]
 //
 // where id > 0 is the sender's number for it, id < 0 is minus the receiver's (it comes home), and 0 is none.
 
@@ -24,6 +24,8 @@ const (
 type errorWriter struct {
 	e    *encoder
 	left int // errors that may still be written
+
+	stack string // of the outermost error
 }
 
 func (w *errorWriter) write(err error, depth int) {
@@ -59,13 +61,13 @@ func (w *errorWriter) write(err error, depth int) {
 		e.text(clip(p.Stack))
 		return
 	}
-	if w.data(err) {
+	stack := w.stack
+	w.stack = ""
+	if !w.data(err) {
+		w.wrapped(err, depth)
 		e.buf = wire.AppendNil(e.buf)
-		return
 	}
-	w.wrapped(err, depth)
-	e.buf = wire.AppendNil(e.buf)
-	e.buf = wire.AppendNil(e.buf)
+	e.text(stack)
 }
 
 func clip(s string) string {
@@ -228,7 +230,7 @@ func (d *decoder) error() (error, error) {
 	if err := d.errorData(e); err != nil {
 		return nil, err
 	}
-	if err := d.r.Nil(); err != nil {
+	if e.Stack, err = d.text(); err != nil {
 		return nil, err
 	}
 	if id < 0 {

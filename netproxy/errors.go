@@ -22,6 +22,11 @@ type RemoteError struct {
 	Type string // of the error there, as Go writes it
 	Text string
 
+	// Stack is where the error comes from, innermost first, in the form of Go's stack traces. An error of Go carries no stack, so this is the func that was
+	// called over there, and what the error itself knows: the stack that it prints with %+v, or that of the peer before, if it has come from
+	// further away.
+	Stack string
+
 	is      []error // well-known errors
 	wrapped []error
 	space   *Space

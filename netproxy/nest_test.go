@@ -104,6 +104,9 @@ func TestErrorsKeepTheirIdentity(t *testing.T) {
 		if !errors.As(err, &remote) || remote.Type != "*fs.PathError" || remote.Peer == "" {
 			t.Errorf("Open: %#v", err)
 		}
+		if !strings.Contains(remote.Stack, "(*Player).Open\n\t") || !strings.Contains(remote.Stack, "nest_test.go:") {
+			t.Errorf("the stack of Open: %q", remote.Stack)
+		}
 		var path *fs.PathError
 		if !errors.As(err, &path) || path.Op != "open" || path.Path != "/no/such/file" || !errors.Is(path.Err, fs.ErrNotExist) {
 			t.Errorf("the PathError: %+v", path)

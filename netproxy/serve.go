@@ -16,21 +16,21 @@ func (s *Space) Serve(ctx context.Context, in *conn.Inbound) (reply conn.Reply) 
 	defer func() {
 		// A Goexit of the callee recovers as nil and goes on: the connection then answers for us.
 		if p := recover(); p != nil {
-			reply = s.failure(nil, &PanicError{Value: p, Stack: string(debug.Stack())})
+			reply = s.failure(nil, &PanicError{Value: p, Stack: string(debug.Stack())}, "")
 		}
 	}()
-	results, err := s.serve(scope, in)
+	o, err := s.targetOf(in)
 	if err != nil {
-		return s.failure(results, err)
+		return s.failure(nil, err, "")
+	}
+	results, err := s.serve(scope, o, in)
+	if err != nil {
+		return s.failure(results, err, trace(o, in, err))
 	}
 	return s.success(in, results)
 }
 
-func (s *Space) serve(scope *callScope, in *conn.Inbound) ([]reflect.Value, error) {
-	o, err := s.targetOf(in)
-	if err != nil {
-		return nil, err
-	}
+func (s *Space) serve(scope *callScope, o *object, in *conn.Inbound) ([]reflect.Value, error) {
 	d := newDecoder(inCall{s, scope}, in.Body.Data, in.Body.Refs)
 	n, err := d.r.Array()
 	if err != nil {
@@ -66,7 +66,7 @@ func (s *Space) success(in *conn.Inbound, results []reflect.Value) conn.Reply {
 	e := encoder{out: s}
 	e.buf = wire.AppendArray(e.buf, len(results))
 	if err := e.results(results, in.Want); err != nil {
-		return s.failure(nil, within(err, "the result"))
+		return s.failure(nil, within(err, "the result"), "")
 	}
 	return conn.Reply{Body: conn.Message{Data: e.buf, Refs: e.refs}, Value: value}
 }
@@ -90,15 +90,15 @@ func (e *encoder) results(results []reflect.Value, want conn.Want) error {
 }
 
 // failure makes the reply with the error, and with the results that came with it.
-func (s *Space) failure(results []reflect.Value, failed error) conn.Reply {
-	e := encoder{out: s}
+func (s *Space) failure(results []reflect.Value, failed error, stack string) conn.Reply {
+	e := encoder{out: s, stack: stack}
 	e.buf = wire.AppendArray(e.buf, 1+len(results))
 	err := e.err(failed)
 	if err == nil {
 		err = e.results(results, wantsOf(typesOf(results)))
 	}
 	if err != nil { // of the results: they are of less interest than the error
-		e = encoder{out: s}
+		e = encoder{out: s, stack: stack}
 		e.buf = wire.AppendArray(e.buf, 1)
 		if e.err(failed) != nil {
 			return conn.Reply{Failed: true, Body: conn.Message{Data: wire.AppendArray(nil, 0)}}

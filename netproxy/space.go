@@ -276,8 +276,13 @@ func (in inCall) implement(p *Proxy, t reflect.Type) (reflect.Value, error) {
 // lost makes the best of an error of the connection.
 func lost(err error) error {
 	var refused *conn.CallError
-	if errors.As(err, &refused) && refused.Code == conn.CodeNoReply {
-		return fmt.Errorf("%w: %w", ErrGoexit, err)
+	if errors.As(err, &refused) {
+		switch refused.Code {
+		case conn.CodeNoReply:
+			return fmt.Errorf("%w: %w", ErrGoexit, err)
+		case conn.CodeBadTarget:
+			return fmt.Errorf("%w: %w", ErrReleased, err)
+		}
 	}
 	return err
 }
