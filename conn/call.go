@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"time"
+	"unicode/utf8"
 
 	"github.com/rgo-project/rgo/internal/wire"
 )
@@ -93,6 +94,9 @@ func (c *Conn) start(ctx context.Context, req *Request) (*Pending, error) {
 	}
 	if len(req.Name) > maxName {
 		return nil, refuse(CodeTooLarge, "a name of %d bytes, allowed are %d", len(req.Name), maxName)
+	}
+	if !utf8.ValidString(req.Name) {
+		return nil, refuse(CodeBadTarget, "the name %q, which is not UTF-8", req.Name)
 	}
 	for room := c.w.wait(); room != nil; room = c.w.wait() {
 		select {

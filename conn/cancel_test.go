@@ -282,3 +282,17 @@ func TestStreams(t *testing.T) {
 		eventually(t, "no streams are left", func() bool { return c.Stats().Streams == 0 && stats(t, c).Streams == 0 })
 	})
 }
+
+// What is no text must not reach the peer as text, which would end the connection.
+func TestTextThatIsNone(t *testing.T) {
+	eachTransport(t, func(t *testing.T, c *conn.Conn) {
+		var refused *conn.CallError
+		if _, err := c.Call(t.Context(), &conn.Request{Name: "ec\xffho"}); !errors.As(err, &refused) || refused.Code != conn.CodeBadTarget {
+			t.Errorf("a name: %v", err)
+		}
+		p := start(t, c, &conn.Request{Name: "hang"})
+		eventually(t, "the call runs", func() bool { return stats(t, c).PendingIn == 2 })
+		p.Cancel(errors.New("\xff\xfe"))
+		eventually(t, "the handler is told", func() bool { return strings.Contains(call(t, c, nil, "notes", ""), "\uFFFD") })
+	})
+}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -223,8 +224,9 @@ func (c *Conn) drain(reason string) <-chan struct{} {
 	return c.s.idle
 }
 
-// clip bounds a text for the wire, at a character.
+// clip bounds a text for the wire, at a character, and makes it one if it is not: the peer ends the connection over text that is not UTF-8.
 func clip(s string, most int) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
 	if len(s) <= most {
 		return s
 	}
