@@ -107,6 +107,12 @@ func (r *Remote) Modules(ctx context.Context) ([]string, error) {
 	return netproxy.Call[[]string](ctx, r.root, "Modules")
 }
 
+// Complete lists what may stand in the place of the word that ends at byte pos of src, and where that word begins: see Session.Complete.
+func (r *Remote) Complete(ctx context.Context, src string, pos int) (start int, names []string, err error) {
+	found, err := netproxy.Call[completions](ctx, r.root, "Complete", src, pos)
+	return found.Start, found.Names, err
+}
+
 // stopping is how long the session may take to stop code that is interrupted.
 const stopping = 2 * time.Second
 

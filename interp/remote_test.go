@@ -220,3 +220,20 @@ func TestRemoteModules(t *testing.T) {
 		t.Errorf("%d round trips, want 1", trips)
 	}
 }
+
+func TestRemoteComplete(t *testing.T) {
+	there := dial(t)
+	if err := there.Execute(t.Context(), "type point struct{ Left, Right int }\nvar here point"); err != nil {
+		t.Fatal(err)
+	}
+	for src, want := range map[string][]string{
+		"x := here.L": {"Left"},
+		"os.Hostn":    {"Hostname"},
+		"her":         {"here"},
+	} {
+		start, names, err := there.Complete(t.Context(), src, len(src))
+		if err != nil || !slices.Equal(names, want) || !strings.HasPrefix(want[0], src[start:]) {
+			t.Errorf("%q: %q from %d, %v", src, names, start, err)
+		}
+	}
+}

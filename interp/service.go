@@ -252,3 +252,15 @@ func (v *service) Module(path string) (*Module, error) { return v.session.Module
 
 // Modules lists the packages that the session can import.
 func (v *service) Modules() []string { return v.session.Modules() }
+
+// Complete says what may stand in the place of the word that ends at byte pos of src.
+func (v *service) Complete(src string, pos int) completions {
+	start, names := v.session.Complete(src, pos)
+	return completions{Start: start, Names: names}
+}
+
+// completions are what a word may become that begins at byte Start.
+type completions struct {
+	Start int
+	Names []string
+}
