@@ -158,7 +158,7 @@ func (s *session) run(open func(opening) (link, error), o opening) (code int) {
 				s.orders <- order{Reason: "the session was told to end (" + sig.String() + ")"}
 			})
 		case code = <-s.exits:
-			s.part(l, order{Grace: partingGrace, Reason: fmt.Sprintf("os.Exit(%d)", code)})
+			s.leave(l, fmt.Sprintf("os.Exit(%d)", code))
 		}
 	}
 }
@@ -196,6 +196,15 @@ func (s *session) part(l link, o order) {
 		_, _ = fmt.Fprintln(s.diag, "ended by force:", o.Reason)
 		_ = unix.Kill(os.Getpid(), unix.SIGKILL)
 	})
+}
+
+// leave begins the end that code has asked for. It takes as long as the peer takes to read what code has written, the last of which may be
+// under way; a peer that does not want to wait for other calls of its own can close the connection.
+func (s *session) leave(l link, reason string) {
+	if s.ended == "" {
+		s.ended = reason
+	}
+	go func() { _ = l.Shutdown(context.Background()) }() // ends with the connection
 }
 
 // exit notes that code called os.Exit. The first status counts.
