@@ -7,7 +7,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/rgo-project/rgo/cmd/internal/local"
 	"github.com/rgo-project/rgo/conn"
 	"github.com/rgo-project/rgo/internal/sessionproc"
 )
@@ -35,7 +34,7 @@ func (s *server) handOff(_ context.Context, a *conn.Accepted) error {
 	if err != nil {
 		return err
 	}
-	p, err := sessionproc.Start(sessionproc.Spec{Socket: f, State: a.State(), Version: local.Version()})
+	p, err := sessionproc.Start(sessionproc.Spec{Socket: f, State: a.State()})
 	_ = f.Close()
 	if err != nil {
 		return err

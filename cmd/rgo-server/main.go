@@ -57,7 +57,7 @@ func doMain(args []string) int {
 
 // stdio is --stdio: this process is the session.
 func stdio() int {
-	code, err := sessionproc.Stdio(local.Version())
+	code, err := sessionproc.Stdio()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "rgo-server: %v\n", err)
 		return statusUsage

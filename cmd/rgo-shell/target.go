@@ -42,7 +42,7 @@ func (inv *invocation) opener() (opener, error) {
 
 // embedded starts a session process of this executable and shakes hands with it, as with any other peer.
 func embedded(ctx context.Context, cfg conn.Config) (peer, error) {
-	proc, nc, err := sessionproc.Embedded(local.Version())
+	proc, nc, err := sessionproc.Embedded()
 	if err != nil {
 		return nil, err
 	}

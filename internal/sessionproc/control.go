@@ -12,8 +12,6 @@ import (
 type start struct {
 	// State is what the parent's handshake agreed on. Without one the session makes the handshake itself.
 	State []byte `json:"state,omitempty"`
-	// Version is told to peers as the version of this program.
-	Version string `json:"version,omitempty"`
 }
 
 // order is what the parent sends after that: end within Grace, telling the peer Reason.

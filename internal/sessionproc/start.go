@@ -31,8 +31,6 @@ type Spec struct {
 	Socket *os.File
 	// State is the result of the handshake, from conn.Accepted. Without it the session process makes the handshake.
 	State []byte
-	// Version is what the session tells about itself.
-	Version string
 }
 
 // Process is a session process that was started here.
@@ -86,7 +84,7 @@ func prepare(spec Spec) (*Process, error) {
 		return nil, err
 	}
 	go p.listen()
-	if err := ctl.send(start{State: spec.State, Version: spec.Version}); err != nil {
+	if err := ctl.send(start{State: spec.State}); err != nil {
 		p.Kill()
 		how := p.Wait()
 		return nil, fmt.Errorf("the new process does not take its orders: %s", how)
@@ -165,7 +163,7 @@ func (p *Process) Kill() {
 }
 
 // Embedded starts a session process for this process alone, and returns the stream that it speaks the protocol on.
-func Embedded(version string) (*Process, net.Conn, error) {
+func Embedded() (*Process, net.Conn, error) {
 	ours, theirs, err := socketpair()
 	if err != nil {
 		return nil, nil, fmt.Errorf("sessionproc: starting a session: %w", err)
@@ -176,7 +174,7 @@ func Embedded(version string) (*Process, net.Conn, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("sessionproc: starting a session: %w", err)
 	}
-	p, err := Start(Spec{Socket: theirs, Version: version})
+	p, err := Start(Spec{Socket: theirs})
 	if err != nil {
 		_ = nc.Close()
 		return nil, nil, err
