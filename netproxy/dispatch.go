@@ -150,7 +150,10 @@ func parameters(ctx context.Context, t reflect.Type, label string, args argument
 		fixed--
 	}
 	if n := args.len(); n < fixed || n > fixed && !t.IsVariadic() {
-		least := [...]string{"", "at least "}[map[bool]int{true: 1}[t.IsVariadic()]]
+		least := ""
+		if t.IsVariadic() {
+			least = "at least "
+		}
 		return nil, fail(ErrArgument, "%s takes %s%s, not %d: it is a %s", label, least, plural(fixed, "argument"), n, t)
 	}
 	for i := range args.len() {
