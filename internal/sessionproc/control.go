@@ -57,4 +57,7 @@ func (c *control) send(v any) error {
 // receive reads the next value into v; it fails when the other side is gone.
 func (c *control) receive(v any) error { return c.dec.Decode(v) }
 
+// hangUp lets receive take what has arrived, and then fail: the other side is gone, even if somebody else should hold its end.
+func (c *control) hangUp() { _ = c.nc.SetReadDeadline(time.Now().Add(time.Second)) }
+
 func (c *control) close() { _ = c.nc.Close() }

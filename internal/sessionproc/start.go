@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -38,12 +37,11 @@ type Process struct {
 	pid     int
 	control *control
 	proc    *os.Process
-	done    chan struct{} // closed when the process has been waited for
+	heard   chan struct{} // closed when it has said all that it will; ended is set then
+	done    chan struct{} // closed when the process has been waited for; exit is set then
 
-	mu    sync.Mutex
 	ended string // what it reported
-
-	exit Exit // before done is closed: the waiting goroutine's
+	exit  Exit
 }
 
 // Start starts a session process of this very executable, in a process group of its own. The caller waits for it.
@@ -74,7 +72,7 @@ func prepare(spec Spec) (*Process, error) {
 	cmd.WaitDelay = time.Second
 	cmd.SysProcAttr = attributes()
 
-	p := &Process{control: ctl, done: make(chan struct{})}
+	p := &Process{control: ctl, heard: make(chan struct{}), done: make(chan struct{})}
 	started := make(chan error)
 	go p.keep(cmd, words, started)
 	err = <-started
@@ -114,21 +112,23 @@ func (p *Process) keep(cmd *exec.Cmd, words *lastWords, started chan<- error) {
 	if !unreaped {
 		_ = unix.Kill(-p.pid, unix.SIGKILL)
 	}
+	p.control.hangUp()
+	<-p.heard
 	p.exit = exitOf(cmd.ProcessState, err, words.String())
-	close(p.done)
+	p.exit.Reported = p.ended
 	p.control.close()
+	close(p.done)
 }
 
 // listen takes what the session reports; it ends with the channel, which ends with either process.
 func (p *Process) listen() {
+	defer close(p.heard)
 	for {
 		var r report
 		if p.control.receive(&r) != nil {
 			return
 		}
-		p.mu.Lock()
 		p.ended = r.Ended
-		p.mu.Unlock()
 	}
 }
 
@@ -141,11 +141,7 @@ func (p *Process) Done() <-chan struct{} { return p.done }
 // Wait waits for the process to end and says how it did.
 func (p *Process) Wait() Exit {
 	<-p.done
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	e := p.exit
-	e.Reported = p.ended
-	return e
+	return p.exit
 }
 
 // End asks for an orderly end: the peer is told reason, calls under way may end within grace. It does not wait.
