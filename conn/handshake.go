@@ -211,7 +211,7 @@ func (s *shaker) unread(got []byte, err error) error {
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		s.line("rgo: no handshake came in time")
-		return &RefusedError{Reason: fmt.Sprintf("%s has not finished the handshake within %v", s.addr, s.cfg.HandshakeTimeout), Cause: err}
+		return &RefusedError{Reason: fmt.Sprintf("%s has not finished the handshake in time", s.addr), Cause: err}
 	case len(got) == 0 && errors.Is(err, io.EOF):
 		return &RefusedError{Reason: fmt.Sprintf("%s closed the connection without a word", s.addr), Cause: io.ErrUnexpectedEOF}
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):

@@ -6,8 +6,6 @@ import (
 	"iter"
 	"reflect"
 	"sync"
-
-	"github.com/rgo-project/rgo/conn"
 )
 
 // Item is one step of an iteration: an index or a key, and the element there. A sequence of single values (a channel, an iter.Seq) has them as
@@ -52,7 +50,7 @@ const (
 
 // cursor is an iteration under way.
 type cursor struct {
-	mu   sync.Mutex
+	mu   sync.Mutex // held while a page is collected, which runs the iterator: it has one consumer at a time, whoever asks
 	next func(ctx context.Context, wait bool) (key, value reflect.Value, state step, err error)
 	stop func()
 	size int // of the next page
@@ -225,5 +223,3 @@ func weight(v reflect.Value) int {
 	}
 	return 16 + int(v.Type().Size())
 }
-
-var _ conn.Handler = (*Space)(nil)

@@ -9,7 +9,9 @@ import (
 	"github.com/rgo-project/rgo/internal/wire"
 )
 
-// Serve carries out a call of the peer. It makes a Space a conn.Handler.
+var _ conn.Handler = (*Space)(nil)
+
+// Serve carries out a call of the peer.
 func (s *Space) Serve(ctx context.Context, in *conn.Inbound) (reply conn.Reply) {
 	scope := &callScope{ctx: ctx}
 	defer scope.returned.Store(true)
