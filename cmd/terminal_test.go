@@ -164,6 +164,11 @@ func TestPasteAndComplete(t *testing.T) {
 	term.shows(`rgo> strings.HasSuffix`)
 	term.line(`("abc", "c")`)
 	term.prompt(`\ntrue bool`)
+	term.tmux("send-keys", "-l", "2 * twi")
+	term.keys("Tab")
+	term.shows(`rgo> 2 \* twice`)
+	term.line("(4)")
+	term.prompt(`\n16 int`)
 }
 
 func TestInputOfTheRunningCode(t *testing.T) {

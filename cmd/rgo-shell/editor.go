@@ -56,17 +56,16 @@ func newEditor(h *history, incomplete func(string) bool, session func() peer, di
 // configure sets what must be so for Go code; all else is as the user's inputrc has it.
 func (e *editor) configure() error {
 	for name, value := range map[string]any{
-		"enable-bracketed-paste":    true, // a pasted func is one input, and its tabs are tabs
-		"multiline-column":          false,
-		"comment-begin":             "//",
-		"cursor-position-probe":     false, // see display
-		"echo-control-characters":   true,
-		"blink-matching-paren":      false,
-		"history-autosuggest":       false,
-		"autopairs":                 false,
-		"completion-ignore-case":    false,
-		"usage-hint-always":         false,
-		"completion-list-separator": "  ",
+		"enable-bracketed-paste":  true, // a pasted func is one input, and its tabs are tabs
+		"multiline-column":        false,
+		"comment-begin":           "//",
+		"cursor-position-probe":   false, // see display
+		"echo-control-characters": true,
+		"blink-matching-paren":    false,
+		"history-autosuggest":     false,
+		"autopairs":               false,
+		"completion-ignore-case":  false,
+		"usage-hint-always":       false,
 		// The first Tab completes as far as all candidates agree, and lists them.
 		"menu-complete-display-prefix": true,
 	} {
@@ -148,9 +147,9 @@ func (e *editor) complete(line []rune, cursor int) readline.Completions {
 		if c.from < len(before)-len(word) || c.from > len(before) {
 			continue
 		}
-		values = append(values, before[len(before)-len(word):c.from]+c.text, c.note)
+		values = append(values, before[len(before)-len(word):c.from]+c.text)
 	}
-	comps := readline.CompleteValuesDescribed(values...)
+	comps := readline.CompleteValues(values...)
 	comps.PREFIX = word
 	return comps
 }

@@ -34,6 +34,6 @@ type shown struct{ text, kind string }
 
 // candidate is one completion: text replaces the word that begins at from.
 type candidate struct {
-	text, note string
-	from       int
+	text string
+	from int
 }

@@ -16,7 +16,6 @@ type session struct {
 	proc   *sessionproc.Process // if it is our own
 	ended  chan struct{}        // closed when cause is known
 	cause  error
-	words  words
 }
 
 // newSession takes c and proc over. Its goroutine waits for the connection to end, which close sees to.
@@ -38,9 +37,6 @@ func (s *session) run(ctx context.Context, in input) ([]shown, error) {
 		opts = append(opts, interp.Stdin(in.stdin))
 	}
 	values, err := s.remote.Run(ctx, in.source, opts...)
-	if err == nil {
-		s.words.note(in.source)
-	}
 	var out []shown
 	for _, v := range values {
 		out = append(out, shown{text: v.Text, kind: v.Type})
@@ -48,8 +44,16 @@ func (s *session) run(ctx context.Context, in input) ([]shown, error) {
 	return out, err
 }
 
-func (s *session) complete(_ context.Context, src string, pos int) []candidate {
-	return s.words.at(src, pos)
+func (s *session) complete(ctx context.Context, src string, pos int) []candidate {
+	from, names, err := s.remote.Complete(ctx, src, pos)
+	if err != nil {
+		return nil // a Tab that finds nothing is answer enough
+	}
+	var found []candidate
+	for _, name := range names {
+		found = append(found, candidate{text: name, from: from})
+	}
+	return found
 }
 
 func (s *session) lost() <-chan struct{} { return s.c.Done() }
