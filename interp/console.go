@@ -14,6 +14,12 @@ type Console interface {
 	Attach(in io.Reader, out, err io.Writer) (detach func())
 }
 
+// An Interrupter is a Console that has something of its own to interrupt when the peer interrupts a run: the processes that the code has started, which at a
+// terminal get the Ctrl-C too.
+type Interrupter interface {
+	Interrupt()
+}
+
 // A Switch is the Console of a session inside this process. The session is made with its Stdin, Stdout
 // and Stderr; they stand for whatever is attached at the moment of each read and write.
 type Switch struct {

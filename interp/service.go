@@ -161,10 +161,14 @@ func (v *service) Interrupt(id uint64, why string) bool {
 	v.mu.Lock()
 	cancel, ok := v.runs[id]
 	v.mu.Unlock()
-	if ok {
-		cancel(errors.New(why))
+	if !ok {
+		return false
 	}
-	return ok
+	cancel(errors.New(why))
+	if also, is := v.console.(Interrupter); is {
+		also.Interrupt()
+	}
+	return true
 }
 
 // setArgs makes args the session's os.Args.
