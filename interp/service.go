@@ -225,15 +225,6 @@ func (v *service) attach(ctx context.Context, req runRequest) (detach func(), er
 	}, nil
 }
 
-// Attach connects what the session prints between runs with the peer's streams, until the connection ends.
-func (v *service) Attach(ctx context.Context, stdout, stderr uint32) error {
-	detach, err := v.attach(ctx, runRequest{Stdout: stdout, Stderr: stderr})
-	if err == nil {
-		context.AfterFunc(conn.FromContext(ctx).Context(), detach)
-	}
-	return err
-}
-
 // Set makes x, which a peer has sent, a variable of the session.
 func (v *service) Set(ctx context.Context, name string, x any) error {
 	p, ok := x.(*netproxy.Proxy)
