@@ -193,32 +193,20 @@ func (v *service) attach(ctx context.Context, req runRequest) (detach func(), er
 			_ = st.Close() // all that was written goes out before; of a peer that is gone there is nothing to tell
 		}
 	}
-	open := func(id uint32) (io.ReadWriter, error) {
-		st, err := conn.FromContext(ctx).AcceptStream(ctx, id)
-		if err != nil {
-			return nil, fmt.Errorf("interp: the run's standard streams: %w", err)
-		}
-		opened = append(opened, st)
-		return st, nil
-	}
-	var in io.Reader
-	var out, errs io.Writer
-	for id, use := range map[uint32]func(io.ReadWriter){
-		req.Stdin:  func(st io.ReadWriter) { in = st },
-		req.Stdout: func(st io.ReadWriter) { out = st },
-		req.Stderr: func(st io.ReadWriter) { errs = st },
-	} {
+	var std [3]io.ReadWriter // nil where the peer has opened none
+	for i, id := range []uint32{req.Stdin, req.Stdout, req.Stderr} {
 		if id == 0 {
 			continue
 		}
-		st, err := open(id)
+		st, err := conn.FromContext(ctx).AcceptStream(ctx, id)
 		if err != nil {
 			closeAll()
-			return nil, err
+			return nil, fmt.Errorf("interp: the run's standard streams: %w", err)
 		}
-		use(st)
+		opened = append(opened, st)
+		std[i] = st
 	}
-	detachConsole := v.console.Attach(in, out, errs)
+	detachConsole := v.console.Attach(std[0], std[1], std[2])
 	return func() {
 		detachConsole()
 		closeAll()
