@@ -19,6 +19,16 @@ func (in *input) rewrite(post astutil.ApplyFunc) {
 	in.body = b.List
 }
 
+// inspect calls visit on each node of what an input executes, outermost first, as long as it says true.
+func (in *input) inspect(visit func(ast.Node) bool) {
+	for _, d := range in.funcs {
+		ast.Inspect(d, visit)
+	}
+	for _, s := range in.body {
+		ast.Inspect(s, visit)
+	}
+}
+
 // lowerInstances writes out the type arguments of generic funcs, which the engine infers only in part.
 func (f *Front) lowerInstances(in *input) (errs ErrorList) {
 	in.rewrite(func(c *astutil.Cursor) bool {

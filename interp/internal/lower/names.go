@@ -44,8 +44,8 @@ func (f *Front) lowerName(in *input, id *ast.Ident) {
 		return
 	case *types.Var:
 		if obj.IsField() {
-			if tn := sessionType(obj.Type()); obj.Embedded() && tn != nil && id.Name == Plain(tn.Name()) {
-				id.Name = tn.Name()
+			if id.Name == obj.Name() {
+				id.Name = fieldName(obj)
 			}
 			return
 		}
