@@ -46,6 +46,9 @@ func (s *Session) Run(ctx context.Context, in Input) ([]Value, error) {
 	if in.Name == "" {
 		in.Name = "input"
 	}
+	if lower.Blank(in.Source) {
+		return nil, nil
+	}
 	prog, entry, err := s.compile(in)
 	if err != nil {
 		return nil, err

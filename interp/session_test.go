@@ -373,3 +373,21 @@ func TestComplete(t *testing.T) {
 		}
 	}
 }
+
+func TestNothingToRun(t *testing.T) {
+	s, err := interp.NewSession(interp.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for range 2 {
+		for _, src := range []string{"", " \n", "// a comment", "/* one\n more */\n"} {
+			if values, err := s.Run(t.Context(), interp.Input{Source: src}); len(values) > 0 || err != nil {
+				t.Errorf("%q: %v, %v", src, values, err)
+			}
+		}
+	}
+	if _, err := s.Run(t.Context(), interp.Input{Source: "/* open"}); err == nil {
+		t.Error("half a comment runs")
+	}
+}

@@ -51,3 +51,13 @@ func Incomplete(text string) bool {
 	// The scanner ends each line that may end with a semicolon.
 	return last.tok != token.SEMICOLON && last.tok != token.ILLEGAL
 }
+
+// Blank reports whether there is nothing in text but space and comments.
+func Blank(text string) bool {
+	var sc scanner.Scanner
+	file := token.NewFileSet().AddFile("", -1, len(text))
+	broken := false
+	sc.Init(file, []byte(text), func(token.Position, string) { broken = true }, 0)
+	_, tok, _ := sc.Scan()
+	return tok == token.EOF && !broken
+}
