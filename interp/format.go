@@ -2,11 +2,14 @@ package interp
 
 import (
 	"fmt"
+	"go/types"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/rgo-project/rgo/interp/internal/lower"
 )
 
 const (
@@ -15,11 +18,11 @@ const (
 	formatDepth = 6
 )
 
-// Format shows a value as Go people expect to see it at a prompt: composite values as literals, strings quoted, errors and Stringers by their
-// own text, what a pointer points to after an &. The text is bounded: what is left out shows as an ellipsis.
+// Format shows a value as Go people expect to see it at a prompt: composite values as literals, strings quoted, compiled errors and Stringers by
+// their own text, what a pointer points to after an &. The text is bounded: what is left out shows as an ellipsis.
 func Format(v Value) string {
 	f := &formatter{}
-	f.write(v.Value, 0, true)
+	f.write(v.Value, v.static, 0, true)
 	text := f.b.String()
 	if len(text) > formatBytes {
 		text = strings.ToValidUTF8(text[:formatBytes], "") + "…"
@@ -29,8 +32,9 @@ func Format(v Value) string {
 
 type formatter struct{ b strings.Builder }
 
-// write shows a value; typed says whether its type is to be seen, which within a typed composite it need not be.
-func (f *formatter) write(v reflect.Value, depth int, typed bool) {
+// write shows a value; typed says whether its type is to be seen, which within a typed composite it need not be. What the value itself does
+// not know of an interpreted type (its name, the names of its unexported fields) static does, if it is known.
+func (f *formatter) write(v reflect.Value, static types.Type, depth int, typed bool) {
 	switch {
 	case !v.IsValid():
 		f.b.WriteString("nil")
@@ -38,27 +42,42 @@ func (f *formatter) write(v reflect.Value, depth int, typed bool) {
 	case f.b.Len() > formatBytes || depth > formatDepth:
 		f.b.WriteString("…")
 		return
-	case f.ownText(v):
+	case !lower.Declared(static) && f.ownText(v): // of the methods that a declared type's values seem to have, none is its own
 		return
 	}
 	switch v.Kind() {
 	case reflect.Interface:
-		f.write(v.Elem(), depth, true)
+		f.write(v.Elem(), nil, depth, true)
 	case reflect.String:
 		f.b.WriteString(strconv.Quote(clip(v.String())))
 	case reflect.Pointer:
-		f.pointer(v, depth)
+		f.pointer(v, static, depth)
 	case reflect.Struct:
-		f.structure(v, depth, typed)
+		f.structure(v, static, depth, typed)
 	case reflect.Slice, reflect.Array:
-		f.list(v, depth, typed)
+		f.list(v, static, depth, typed)
 	case reflect.Map:
-		f.table(v, depth, typed)
+		f.table(v, static, depth, typed)
 	case reflect.Func, reflect.Chan, reflect.UnsafePointer:
-		f.opaque(v)
+		f.opaque(v, static)
 	default:
-		fmt.Fprintf(&f.b, "%v", v)
+		f.b.WriteString(number(v))
 	}
+}
+
+// number shows a bool or a number without asking its methods.
+func number(v reflect.Value) string {
+	switch {
+	case v.CanInt():
+		return strconv.FormatInt(v.Int(), 10)
+	case v.CanUint():
+		return strconv.FormatUint(v.Uint(), 10)
+	case v.CanFloat():
+		return strconv.FormatFloat(v.Float(), 'g', -1, v.Type().Bits())
+	case v.CanComplex():
+		return strconv.FormatComplex(v.Complex(), 'g', -1, v.Type().Bits())
+	}
+	return strconv.FormatBool(v.Bool())
 }
 
 func clip(s string) string {
@@ -95,61 +114,102 @@ func (f *formatter) ownText(v reflect.Value) (done bool) {
 	return true
 }
 
-func (f *formatter) pointer(v reflect.Value, depth int) {
+func (f *formatter) pointer(v reflect.Value, static types.Type, depth int) {
 	switch {
 	case v.IsNil():
 		f.b.WriteString("nil")
 	case depth > 0 || v.Elem().Kind() == reflect.Pointer:
-		f.opaque(v)
+		f.opaque(v, static)
 	default:
 		switch v.Elem().Kind() {
 		case reflect.Struct, reflect.Slice, reflect.Array, reflect.Map:
 			f.b.WriteByte('&')
-			f.write(v.Elem(), depth+1, true)
+			f.write(v.Elem(), elemOf(static), depth+1, true)
 		default:
-			f.opaque(v)
+			f.opaque(v, static)
 		}
 	}
 }
 
-func (f *formatter) opaque(v reflect.Value) {
+func (f *formatter) opaque(v reflect.Value, static types.Type) {
 	if v.Kind() != reflect.UnsafePointer && v.IsNil() {
 		f.b.WriteString("nil")
 		return
 	}
-	fmt.Fprintf(&f.b, "(%s)(%#x)", v.Type(), v.Pointer())
+	f.b.WriteByte('(')
+	f.typeName(v, static, true)
+	fmt.Fprintf(&f.b, ")(%#x)", v.Pointer())
 }
 
-func (f *formatter) typeName(v reflect.Value, typed bool) {
-	if !typed {
-		return
-	}
+func (f *formatter) typeName(v reflect.Value, static types.Type, typed bool) {
 	t := v.Type()
-	if t.Name() == "" && t.Kind() == reflect.Struct { // an interpreted type: the engine's structs have no name
-		return
+	switch {
+	case !typed:
+	case static != nil && !types.IsInterface(static):
+		f.b.WriteString(lower.TypeName(static))
+	case t.Name() == "" && t.Kind() == reflect.Struct: // an interpreted type: the engine's structs have no name
+	default:
+		f.b.WriteString(strings.ReplaceAll(t.String(), "interface {}", "any"))
 	}
-	f.b.WriteString(strings.ReplaceAll(t.String(), "interface {}", "any"))
 }
 
-func (f *formatter) structure(v reflect.Value, depth int, typed bool) {
-	f.typeName(v, typed)
+func (f *formatter) structure(v reflect.Value, static types.Type, depth int, typed bool) {
+	f.typeName(v, static, typed)
+	fields := fieldsOf(static, v.NumField())
 	f.b.WriteByte('{')
 	for i := range v.NumField() {
 		if i > 0 {
 			f.b.WriteString(", ")
 		}
-		f.b.WriteString(v.Type().Field(i).Name + ":")
-		f.write(v.Field(i), depth+1, true)
+		if fields == nil {
+			f.b.WriteString(v.Type().Field(i).Name + ":")
+			f.write(v.Field(i), nil, depth+1, true)
+			continue
+		}
+		f.b.WriteString(fields.Field(i).Name() + ":")
+		f.write(v.Field(i), fields.Field(i).Type(), depth+1, true)
 	}
 	f.b.WriteByte('}')
 }
 
-func (f *formatter) list(v reflect.Value, depth int, typed bool) {
+// fieldsOf is the struct that static is, nil if it is not known to be one of n fields.
+func fieldsOf(static types.Type, n int) *types.Struct {
+	if static == nil {
+		return nil
+	}
+	if s, ok := static.Underlying().(*types.Struct); ok && s.NumFields() == n {
+		return s
+	}
+	return nil
+}
+
+// elemOf is the type of what static holds or points to, nil if that is not known.
+func elemOf(static types.Type) types.Type {
+	if static == nil {
+		return nil
+	}
+	if t, ok := static.Underlying().(interface{ Elem() types.Type }); ok {
+		return t.Elem()
+	}
+	return nil
+}
+
+func keyOf(static types.Type) types.Type {
+	if static == nil {
+		return nil
+	}
+	if t, ok := static.Underlying().(*types.Map); ok {
+		return t.Key()
+	}
+	return nil
+}
+
+func (f *formatter) list(v reflect.Value, static types.Type, depth int, typed bool) {
 	if v.Kind() == reflect.Slice && v.IsNil() {
 		f.b.WriteString("nil")
 		return
 	}
-	f.typeName(v, typed)
+	f.typeName(v, static, typed)
 	f.b.WriteByte('{')
 	for i := range v.Len() {
 		if i > 0 {
@@ -159,18 +219,18 @@ func (f *formatter) list(v reflect.Value, depth int, typed bool) {
 			fmt.Fprintf(&f.b, "… %d more", v.Len()-i)
 			break
 		}
-		f.write(v.Index(i), depth+1, false)
+		f.write(v.Index(i), elemOf(static), depth+1, false)
 	}
 	f.b.WriteByte('}')
 }
 
 // table shows a map in the order of its keys' texts, numbers by their size.
-func (f *formatter) table(v reflect.Value, depth int, typed bool) {
+func (f *formatter) table(v reflect.Value, static types.Type, depth int, typed bool) {
 	if v.IsNil() {
 		f.b.WriteString("nil")
 		return
 	}
-	f.typeName(v, typed)
+	f.typeName(v, static, typed)
 	f.b.WriteByte('{')
 	keys := v.MapKeys()
 	slices.SortFunc(keys, compareKeys)
@@ -182,9 +242,9 @@ func (f *formatter) table(v reflect.Value, depth int, typed bool) {
 			fmt.Fprintf(&f.b, "… %d more", len(keys)-i)
 			break
 		}
-		f.write(k, depth+1, false)
+		f.write(k, keyOf(static), depth+1, false)
 		f.b.WriteByte(':')
-		f.write(v.MapIndex(k), depth+1, false)
+		f.write(v.MapIndex(k), elemOf(static), depth+1, false)
 	}
 	f.b.WriteByte('}')
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/types"
 	"reflect"
 	"time"
 
@@ -21,6 +22,8 @@ type Input struct {
 type Value struct {
 	Value reflect.Value // what the expression holds; invalid for nil of an interface type
 	Type  string
+
+	static types.Type // what the checker says; nil if it was not asked
 }
 
 // Any returns the value itself, nil if there is none.
@@ -158,14 +161,14 @@ func (s *Session) call(e *execution, entry func()) (err error) {
 	return nil
 }
 
-func typed(values any, types []string) []Value {
+func typed(values any, static []types.Type) []Value {
 	list, _ := values.([]any)
-	if len(list) != len(types) || len(list) == 0 {
+	if len(list) != len(static) || len(list) == 0 {
 		return nil
 	}
 	out := make([]Value, len(list))
 	for i, v := range list {
-		out[i] = Value{Value: engine.Unwrap(reflect.ValueOf(v)), Type: types[i]}
+		out[i] = Value{Value: engine.Unwrap(reflect.ValueOf(v)), Type: lower.TypeName(static[i]), static: static[i]}
 	}
 	return out
 }

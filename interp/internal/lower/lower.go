@@ -41,8 +41,8 @@ type Program struct {
 	ID      int
 	Imports *ast.File // to be loaded first; nil if the engine has them all
 	File    *ast.File
-	Entry   string   // the func() to call
-	Results []string // the static types of the last expression's values
+	Entry   string       // the func() to call
+	Results []types.Type // the static types of the last expression's values
 	// Packages are the import paths that the program needs, Symbols the names of packages that it uses, as path.name.
 	Packages []string
 	Symbols  map[string]bool
@@ -71,7 +71,7 @@ type input struct {
 
 	*checked
 	body      []ast.Stmt // of the entry
-	results   []string
+	results   []types.Type
 	objects   []*object
 	hoisted   map[string]*object
 	methods   []newMethod

@@ -31,7 +31,7 @@ func (f *Front) lowerResults(in *input) ErrorList {
 		var temps []ast.Expr
 		for i := range tuple.Len() {
 			temps = append(temps, ident(x.Pos(), in.temp()))
-			in.results = append(in.results, typeName(tuple.At(i).Type()))
+			in.results = append(in.results, tuple.At(i).Type())
 		}
 		in.body = append(in.body, assign(x.Pos(), token.DEFINE, temps, []ast.Expr{x.X}))
 		for _, t := range temps {
@@ -42,7 +42,7 @@ func (f *Front) lowerResults(in *input) ErrorList {
 		if err != nil {
 			return ErrorList{err}
 		}
-		in.results = append(in.results, typeName(types.Default(tv.Type)))
+		in.results = append(in.results, types.Default(tv.Type))
 		args = append(args, value)
 	}
 	in.body = append(in.body, do(call(selector(x.Pos(), run, "Ret"), args...)))
@@ -82,14 +82,23 @@ func fits(v constant.Value, t *types.Basic) bool {
 	return true
 }
 
-// typeName is a type as people write it in package main.
-func typeName(t types.Type) string {
+// TypeName is a type as people write it in package main.
+func TypeName(t types.Type) string {
 	return Plain(types.TypeString(t, func(p *types.Package) string {
 		if p.Path() == mainPath {
 			return ""
 		}
 		return p.Name()
 	}))
+}
+
+// Declared reports whether t is a named type that the session has declared. It is not if t is nil.
+func Declared(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == mainPath
 }
 
 // startFile begins the entry of a whole file with its variables' values, in Go's order, and its init funcs, and ends it with main.
