@@ -36,7 +36,7 @@ func newTerminal(t *testing.T, dir string, command ...string) *terminal {
 
 func (term *terminal) tmux(args ...string) string {
 	term.t.Helper()
-	cmd := exec.Command("tmux", append([]string{"-S", term.socket}, args...)...)
+	cmd := exec.Command("tmux", append([]string{"-u", "-S", term.socket}, args...)...)
 	cmd.Env = term.env
 	out, err := cmd.CombinedOutput()
 	if err != nil {
@@ -169,6 +169,22 @@ func TestPasteAndComplete(t *testing.T) {
 	term.shows(`rgo> 2 \* twice`)
 	term.line("(4)")
 	term.prompt(`\n16 int`)
+}
+
+// TestLettersBeyondASCII: of one byte in Latin-1, of two columns in the middle of a line, of several runes.
+func TestLettersBeyondASCII(t *testing.T) {
+	term := newTerminal(t, t.TempDir(), "rgo-shell")
+	term.prompt(`as \w+`)
+	term.line(`"aüïöß é ñ ÿ 日本 🎉"`)
+	term.prompt(`\n"aüïöß é ñ ÿ 日本 🎉" string`)
+	term.line("ünï := 1; len(`ü`)")
+	term.prompt(`\n3 int`)
+	term.line("ünï")
+	term.prompt(`\n1 int`)
+	term.tmux("send-keys", "-l", `"ab"`)
+	term.keys("Left", "Left")
+	term.line("日xy")
+	term.prompt(`\n"a日xyb" string`)
 }
 
 func TestInputOfTheRunningCode(t *testing.T) {

@@ -42,15 +42,33 @@ func newEditor(h *history, incomplete func(string) bool, session func() peer, di
 	e.rl.Completer = e.complete
 	e.rl.History.Add("history", h)
 
-	complete := e.rl.Keymap.Commands()["complete"]
-	e.rl.Keymap.Register(map[string]func(){"complete": func() {
-		if e.indenting() {
-			e.rl.Cursor().InsertAt('\t')
-			return
-		}
-		complete()
-	}})
+	complete, insert := e.rl.Keymap.Commands()["complete"], e.rl.Keymap.Commands()["self-insert"]
+	e.rl.Keymap.Register(map[string]func(){
+		"complete": func() {
+			if e.indenting() {
+				e.rl.Cursor().InsertAt('\t')
+				return
+			}
+			complete()
+		},
+		"self-insert": func() {
+			if !e.insertWide(e.rl.Keys.Caller()) {
+				insert()
+			}
+		},
+	})
 	return e, e.configure()
+}
+
+// insertWide inserts what was typed if it is a character beyond ASCII, which may be of several runes: a letter and its accents, a flag. The
+// editor itself inserts the first, and writes U+0080 to U+00FF as if it were the Meta key with a letter.
+func (e *editor) insertWide(typed []rune) bool {
+	if len(string(typed)) < 2 || typed[0] < ' ' {
+		return false
+	}
+	e.rl.History.SkipSave()
+	e.rl.Cursor().InsertAt(typed...)
+	return true
 }
 
 // configure sets what must be so for Go code; all else is as the user's inputrc has it.
@@ -66,6 +84,8 @@ func (e *editor) configure() error {
 		"autopairs":               false,
 		"completion-ignore-case":  false,
 		"usage-hint-always":       false,
+		// What is typed is UTF-8: a letter of U+0080 to U+00FF is that letter, and not the Meta key with another, which is ESC and the other.
+		"convert-meta": false,
 		// The first Tab completes as far as all candidates agree, and lists them.
 		"menu-complete-display-prefix": true,
 	} {
