@@ -14,6 +14,7 @@ import (
 type execution struct {
 	parent *execution // of a Run that a callback makes while another waits for it
 	exited chan struct{}
+	ended  chan struct{} // closed when there is a cause
 
 	mu    sync.Mutex
 	cause error      // why it is to end; nil while it may go on
@@ -23,12 +24,17 @@ type execution struct {
 	where string     // the input's name
 }
 
+func newExecution(parent *execution, where string) *execution {
+	return &execution{parent: parent, exited: make(chan struct{}), ended: make(chan struct{}), where: where}
+}
+
 // end says that the execution is to end. It is effective at the next poll of each of its goroutines.
 func (e *execution) end(cause error, exit *ExitError) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.cause == nil {
 		e.cause, e.since = cause, time.Now()
+		close(e.ended)
 	}
 	if exit != nil && e.exit == nil {
 		e.exit = exit
@@ -85,8 +91,6 @@ type goroutine struct {
 type roster struct {
 	mu      sync.Mutex
 	of      map[uint64]*goroutine
-	forks   map[int]*execution // goroutines that were started and have not begun
-	forked  int
 	ending  map[*execution]bool // to end, with goroutines alive
 	pulsing bool
 	closed  chan struct{}
@@ -99,7 +103,7 @@ type roster struct {
 
 func newRoster() *roster {
 	return &roster{
-		of: map[uint64]*goroutine{}, forks: map[int]*execution{}, ending: map[*execution]bool{}, closed: make(chan struct{}),
+		of: map[uint64]*goroutine{}, ending: map[*execution]bool{}, closed: make(chan struct{}),
 		stop: new(bool), flags: map[string]*bool{}, moved: map[string]bool{},
 	}
 }
@@ -165,24 +169,6 @@ func (r *roster) execution() *execution {
 		return g.of
 	}
 	return nil
-}
-
-// fork notes that the current goroutine starts another one, which will say start with the number.
-func (r *roster) fork() int {
-	e := r.execution()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.forked++
-	r.forks[r.forked] = e
-	return r.forked
-}
-
-func (r *roster) start(n int) *execution {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	e := r.forks[n]
-	delete(r.forks, n)
-	return e
 }
 
 const (
@@ -298,7 +284,7 @@ func (r *roster) poll() {
 
 // newExecution is one for an input, made by the current goroutine.
 func (r *roster) newExecution(name string) *execution {
-	return &execution{parent: r.execution(), exited: make(chan struct{}), where: name}
+	return newExecution(r.execution(), name)
 }
 
 // exit ends the current goroutine's execution with a code. It does not return.

@@ -206,12 +206,17 @@ func (s *Session) keepResults(id int, values ...any) {
 	s.results.Store(id, slices.Clone(values))
 }
 
-// startGoroutine runs the body of a goroutine that interpreted code has started.
-func (s *Session) startGoroutine(n int, body func()) {
-	e := s.roster.start(n)
+// startGoroutine starts a goroutine of interpreted code. It belongs to the run of the one that starts it, which interrupts it; nobody waits for it.
+func (s *Session) startGoroutine(body func()) {
+	e := s.roster.execution()
 	if e == nil { // started by compiled code's goroutine: it belongs to no run
-		e = &execution{exited: make(chan struct{}), where: "a callback"}
+		e = newExecution(nil, "a callback")
 	}
+	go s.runGoroutine(e, body)
+}
+
+// runGoroutine runs the body of a goroutine of interpreted code.
+func (s *Session) runGoroutine(e *execution, body func()) {
 	leave := s.roster.enter(e)
 	defer leave()
 	defer func() {

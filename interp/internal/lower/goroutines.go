@@ -7,7 +7,7 @@ import (
 )
 
 // lowerGoroutines starts goroutines that belong to the run that starts them: it interrupts them, and what they panic with is reported
-// instead of ending the process.
+// instead of ending the process. What is started is a literal in a func of its own, for the reason that lowerLiterals has.
 func (f *Front) lowerGoroutines(in *input) (errs ErrorList) {
 	in.rewrite(func(c *astutil.Cursor) bool {
 		s, ok := c.Node().(*ast.GoStmt)
@@ -20,11 +20,8 @@ func (f *Front) lowerGoroutines(in *input) (errs ErrorList) {
 			errs = append(errs, &Error{Pos: f.fset.Position(pos), Msg: err.Error()})
 			return true
 		}
-		of := in.temp()
-		params := append([]*ast.Field{param(of, ident(pos, "int"))}, p.params...)
-		args := append([]ast.Expr{call(selector(pos, run, "Fork"))}, p.args...)
-		body := do(call(selector(pos, run, "Start"), ident(pos, of), funcLit(funcType(pos, nil, nil), do(p.inner))))
-		c.Replace(&ast.GoStmt{Go: pos, Call: call(funcLit(funcType(pos, params, nil), body), args...)})
+		body := do(call(selector(pos, run, "Go"), funcLit(funcType(pos, nil, nil), do(p.inner))))
+		c.Replace(do(call(funcLit(funcType(pos, p.params, nil), body), p.args...)))
 		return true
 	})
 	return errs

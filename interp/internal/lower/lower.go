@@ -143,9 +143,11 @@ var passes = []func(*Front, *input) ErrorList{
 	(*Front).lowerInstances, // type arguments are written out
 	(*Front).lowerBuiltins,  // min, max, clear, new(expr), print
 	(*Front).lowerPackageVars,
+	(*Front).lowerSelects,
 	(*Front).lowerLoops,      // variables are made anew by each iteration; range over integers
 	(*Front).lowerDefers,     // defer, recover
 	(*Front).lowerGoroutines, // go: a panic is the session's to report
+	(*Front).lowerLiterals,   // closures made in loops
 	(*Front).lowerForwards,   // entry of funcs: interruption, later definitions
 	(*Front).lowerPolls,      // loops can be interrupted
 	(*Front).lowerNames,      // each name of the package level becomes the engine's
