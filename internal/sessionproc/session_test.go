@@ -40,7 +40,8 @@ func TestMain(m *testing.M) {
 // lines is a connection that takes a command on each line and answers it with one.
 type lines struct {
 	opening
-	mu    sync.Mutex
+	busy  sync.Mutex // held from a command to its answer
+	mu    sync.Mutex // one line at a time
 	ended chan struct{}
 	err   error
 	once  sync.Once
@@ -60,6 +61,8 @@ func (l *lines) Err() error            { return l.err }
 func (l *lines) Wait() error           { <-l.ended; return l.err }
 
 func (l *lines) Shutdown(context.Context) error {
+	l.busy.Lock()
+	defer l.busy.Unlock()
 	l.say("shut down")
 	l.end(nil)
 	return nil
@@ -83,20 +86,27 @@ func (l *lines) say(s string) {
 func (l *lines) serve() {
 	sc := bufio.NewScanner(l.stream)
 	for sc.Scan() {
-		word, arg, _ := strings.Cut(sc.Text(), " ")
-		var out, errs strings.Builder
-		stdin, feed := io.Pipe()
-		if word == "cat" {
-			go func() { _, _ = io.WriteString(feed, arg); _ = feed.Close() }()
-		} else {
-			_ = feed.Close()
-		}
-		detach := l.streams.Attach(stdin, &out, &errs)
-		l.do(word, arg)
-		detach()
-		l.say("out=" + out.String() + " err=" + errs.String())
+		l.command(sc.Text())
 	}
 	l.end(nil)
+}
+
+// command does one and answers.
+func (l *lines) command(text string) {
+	l.busy.Lock()
+	defer l.busy.Unlock()
+	word, arg, _ := strings.Cut(text, " ")
+	var out, errs strings.Builder
+	stdin, feed := io.Pipe()
+	if word == "cat" {
+		go func() { _, _ = io.WriteString(feed, arg); _ = feed.Close() }()
+	} else {
+		_ = feed.Close()
+	}
+	detach := l.streams.Attach(stdin, &out, &errs)
+	l.do(word, arg)
+	detach()
+	l.say("out=" + out.String() + " err=" + errs.String())
 }
 
 func (l *lines) do(word, arg string) {
