@@ -54,7 +54,7 @@ func (in *input) deferring(t *ast.FuncType, body *ast.BlockStmt) error {
 			return false
 		case *ast.ReturnStmt:
 			if len(n.Results) > 0 {
-				c.Replace(block(n.Pos(), assign(n.Pos(), token.ASSIGN, idents(n.Pos(), results), n.Results), ret(n.Pos())))
+				c.Replace(block(n.Pos(), append(in.setResults(n, results), ret(n.Pos()))...))
 				return false
 			}
 		case *ast.DeferStmt:
@@ -77,6 +77,37 @@ func (in *input) deferring(t *ast.FuncType, body *ast.BlockStmt) error {
 		body.List = append(body.List, ret(body.End()-1, idents(pos, results)...))
 	}
 	return failed
+}
+
+// setResults assigns what a return statement returns. The engine cannot assign nil beside other values, so what needs no evaluation is assigned by
+// itself, after the rest.
+func (in *input) setResults(n *ast.ReturnStmt, results []string) []ast.Stmt {
+	pos := n.Pos()
+	if len(n.Results) != len(results) { // a call with several results
+		return []ast.Stmt{assign(pos, token.ASSIGN, idents(pos, results), n.Results)}
+	}
+	var set, evaluated, to, plain []ast.Expr
+	var after []ast.Stmt
+	for i, x := range n.Results {
+		name := ident(pos, results[i])
+		if tv := in.info.Types[x]; tv.IsNil() || tv.Value != nil {
+			after = append(after, assign(pos, token.ASSIGN, []ast.Expr{name}, []ast.Expr{x}))
+			continue
+		}
+		temp := in.temp()
+		evaluated, set, to, plain = append(evaluated, x), append(set, ident(pos, temp)), append(to, name), append(plain, ident(pos, temp))
+	}
+	switch len(evaluated) {
+	case 0:
+		return after
+	case 1:
+		return append([]ast.Stmt{assign(pos, token.ASSIGN, to, evaluated)}, after...)
+	}
+	stmts := []ast.Stmt{assign(pos, token.DEFINE, set, evaluated)}
+	for i := range to {
+		stmts = append(stmts, assign(pos, token.ASSIGN, to[i:i+1], plain[i:i+1]))
+	}
+	return append(stmts, after...)
 }
 
 // defers tells whether a func's body defers calls itself, not only literals in it.
