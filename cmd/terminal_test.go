@@ -203,6 +203,18 @@ func TestInputOfTheRunningCode(t *testing.T) {
 	term.prompt(`\n7 int`)
 }
 
+// TestInterruptReachesChildProcesses: as at any terminal.
+func TestInterruptReachesChildProcesses(t *testing.T) {
+	term := newTerminal(t, t.TempDir(), "rgo-shell")
+	term.prompt(`as \w+`)
+	term.line(`child := exec.Command("sh", "-c", "echo started; sleep 1000; echo over"); child.Stdout = os.Stdout; child.Run()`)
+	term.shows(`\nstarted`)
+	term.keys("C-c")
+	term.prompt(`\nstarted\n\^C\n(interrupted|signal: interrupt error)`)
+	term.line("time.Sleep(time.Second / 10); child.Process.Signal(syscall.Signal(0))")
+	term.prompt(`\nos: process already finished error`)
+}
+
 // TestCrashedSession: a crash costs its session, not the shell.
 func TestCrashedSession(t *testing.T) {
 	state := t.TempDir()

@@ -22,6 +22,8 @@
 // written there, by the interpreter, by compiled code, by child processes, reaches the peer as output of the run under way, and
 // nothing can disturb the protocol. What the Go runtime says when it crashes goes to the parent (see Exit.Crash).
 //
+// When the peer interrupts a run, the processes that code has started in the session's process group are interrupted too, as at a terminal.
+//
 // A session ends with its connection, with its parent, or when its code calls os.Exit; the processes that its code started in its process
 // group end with it.
 //

@@ -3,7 +3,9 @@ package sessionproc
 import (
 	"bytes"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -24,6 +26,31 @@ func endGroup(grace time.Duration) {
 	for _, pid := range others {
 		_ = unix.Kill(pid, unix.SIGKILL)
 	}
+}
+
+// terminateInterrupted terminates the processes of our process group that have been interrupted and have not ended after the grace.
+func terminateInterrupted(grace time.Duration) {
+	told := slices.DeleteFunc(groupMembers(), ignoresInterrupts)
+	for end := time.Now().Add(grace); len(told) > 0 && time.Now().Before(end); {
+		time.Sleep(20 * time.Millisecond)
+		left := groupMembers()
+		told = slices.DeleteFunc(told, func(pid int) bool { return !slices.Contains(left, pid) })
+	}
+	for _, pid := range told {
+		_ = unix.Kill(pid, unix.SIGTERM)
+	}
+}
+
+// ignoresInterrupts reads the mask of ignored signals in the status of a process.
+func ignoresInterrupts(pid int) bool {
+	status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+	if err != nil {
+		return false
+	}
+	_, rest, _ := strings.Cut(string(status), "\nSigIgn:")
+	mask, _, _ := strings.Cut(rest, "\n")
+	ignored, err := strconv.ParseUint(strings.TrimSpace(mask), 16, 64)
+	return err == nil && ignored&(1<<(unix.SIGINT-1)) != 0
 }
 
 // groupMembers are the living processes of our process group, without ourselves.

@@ -126,6 +126,13 @@ func (l *lines) do(word, arg string) {
 		cmd := exec.Command("/bin/sh", "-c", arg)
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 		_ = cmd.Run()
+	case "interrupt":
+		cmd := exec.Command("/bin/sh", "-c", arg)
+		ready, _ := cmd.StdoutPipe()
+		_ = cmd.Start()
+		_, _ = ready.Read(make([]byte, 1))
+		l.streams.Interrupt()
+		fmt.Print(cmd.Wait())
 	case "env":
 		fmt.Printf("%q %q", os.Getenv("RGO_TOKEN"), os.Getenv(envKey))
 	case "exit":
@@ -216,6 +223,17 @@ func TestEndsWithItsConnection(t *testing.T) {
 		t.Errorf("ended as %+v", e)
 	}
 	groupEnds(t, p.PID())
+}
+
+func TestInterruptReachesChildProcesses(t *testing.T) {
+	p, rw := begin(t, "")
+	ask(t, rw, "interrupt echo ready; exec sleep 1000", "out=signal: interrupt err=")
+	ask(t, rw, "interrupt trap 'exit 5' INT; (trap '' INT; echo ready; exec sleep 1000) & wait", "out=exit status 5 err=")
+	if left := processesOfGroup(t, p.PID()); len(left) != 2 || !strings.HasSuffix(left[1], "sleep 1000") {
+		t.Errorf("the session and a background job should be there, not %q", left)
+	}
+	ask(t, rw, "interrupt trap : INT; trap 'exit 6' TERM; echo ready; while :; do sleep 0.1; done", "out=exit status 6 err=")
+	ask(t, rw, "print still there", "out=still there err=")
 }
 
 func TestEndTellsThePeer(t *testing.T) {
