@@ -94,6 +94,7 @@ func (f *Front) emit(in *input) *Program {
 	file.Decls = append(file.Decls, &ast.FuncDecl{Name: ident(in.pos, entry), Type: funcType(in.pos, nil, nil), Body: block(in.pos, body...)})
 	in.packages[RunPath] = true
 
+	hideFields(file)
 	p := &Program{
 		ID: in.id, File: file, Entry: entry, Results: in.results, Symbols: in.symbols, Hooks: in.hooks,
 		in: in, objects: in.objects,
