@@ -8,6 +8,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"slices"
+	"strings"
 )
 
 // source is one input, parsed.
@@ -115,10 +116,16 @@ func syntaxErrors(name, text string, err error, shift, end int) ErrorList {
 	}
 	var list ErrorList
 	for _, e := range found {
-		if len(list) > 0 && e.Pos.Offset+shift >= end {
-			break // the parser goes on complaining about what follows the text
+		msg := e.Msg
+		if e.Pos.Offset+shift >= end {
+			if len(list) > 0 {
+				break // the parser goes on complaining about what follows the text
+			}
+			if wanted, _, ok := strings.Cut(msg, ", found "); ok {
+				msg = wanted + ", found the end of the input" // and not what the text is wrapped in
+			}
 		}
-		list = append(list, &Error{Pos: position(name, text, e.Pos.Offset+shift), Msg: e.Msg})
+		list = append(list, &Error{Pos: position(name, text, e.Pos.Offset+shift), Msg: msg})
 	}
 	return list
 }
