@@ -94,13 +94,17 @@ func readsStdin(used map[string]bool) bool {
 	return used["os.Stdin"] || used["fmt.Scan"] || used["fmt.Scanf"] || used["fmt.Scanln"]
 }
 
+var errGoexit = errors.New("interp: the code has called runtime.Goexit")
+
 // execute calls an input's entry in a goroutine of its own, so that Run can return without it.
 func (s *Session) execute(ctx context.Context, name string, prog *lower.Program, entry func()) ([]Value, error) {
 	e := s.roster.newExecution(name)
 	done := make(chan error, 1)
 	go func() { // ends with the code; Run waits for it, but for code that is blocked when it is interrupted
 		defer s.runs.Done()
-		done <- s.call(e, entry)
+		err := errGoexit // unless the call comes back
+		defer func() { done <- err }()
+		err = s.call(e, entry)
 	}()
 	var err error
 	select {
@@ -139,25 +143,16 @@ func (s *Session) await(done <-chan error, e *execution) error {
 func (s *Session) call(e *execution, entry func()) (err error) {
 	leave := s.roster.enter(e)
 	defer leave()
-	returned := false
 	defer func() {
 		p := recover()
-		switch {
-		case returned:
-			return
-		case p == nil:
-			err = errors.New("interp: the code has called runtime.Goexit")
-		default:
-			if _, ok := p.(unwind); ok {
-				s.engine.Frames().Take()
-				err = &interruptedError{e.reason()}
-				return
-			}
+		if _, ok := p.(unwind); ok {
+			s.engine.Frames().Take()
+			err = &interruptedError{e.reason()}
+		} else if p != nil {
 			err = s.panicError(p)
 		}
 	}()
 	entry()
-	returned = true
 	return nil
 }
 

@@ -391,3 +391,19 @@ func TestNothingToRun(t *testing.T) {
 		t.Error("half a comment runs")
 	}
 }
+
+func TestGoexitEndsTheRun(t *testing.T) {
+	s, err := interp.NewSession(interp.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if _, err := s.Run(ctx, interp.Input{Source: "func leave() { defer fmt.Println(); runtime.Goexit() }\nleave()"}); err == nil || !strings.Contains(err.Error(), "runtime.Goexit") {
+		t.Errorf("%v", err)
+	}
+	if values, err := s.Run(ctx, interp.Input{Source: "1 + 1"}); err != nil || len(values) != 1 {
+		t.Errorf("afterwards: %v, %v", values, err)
+	}
+}
