@@ -30,7 +30,11 @@ func (f *Front) check(in *input, v view) (*checked, ErrorList) {
 	file := &ast.File{Name: ident(in.pos, mainPath), Package: in.pos}
 	paths := map[string]bool{}
 	var decls []ast.Decl
-	for _, obj := range f.reachable(append(in.nodes(), nodesOf(v.extra)...)) {
+	nodes := append(in.nodes(), nodesOf(v.extra)...)
+	for _, name := range f.dynamics.names() { // an assertion asks for each of them
+		nodes = append(nodes, ident(in.pos, name))
+	}
+	for _, obj := range f.reachable(nodes) {
 		for _, d := range obj.decls {
 			if !v.hide[declared(d)] {
 				decls = append(decls, d)

@@ -24,6 +24,7 @@ type Front struct {
 	packages func(name string) []string
 	foreign  func(*types.TypeName) (name string, ok bool)
 	scope    *scope
+	dynamics *dynamics
 	inputs   int
 	imported map[[2]string]bool // (file, path) that the engine has
 }
@@ -32,7 +33,7 @@ type Front struct {
 func NewFront(c Config) *Front {
 	return &Front{
 		fset: c.FileSet, importer: c.Importer, packages: c.Packages, foreign: c.Foreign,
-		scope: newScope(), imported: map[[2]string]bool{},
+		scope: newScope(), dynamics: newDynamics(), imported: map[[2]string]bool{},
 	}
 }
 
@@ -82,6 +83,7 @@ type input struct {
 	before    []ast.Stmt      // what the entry does first: tell old definitions of new ones
 	symbols   map[string]bool // of compiled packages, as path.name
 	varTypes  map[*object]types.Type
+	dynamics  *dynamics
 	foreign   func(*types.TypeName) (name string, ok bool)
 }
 
@@ -138,12 +140,14 @@ func (f *Front) compile(in *input) (*Program, error) {
 
 // passes lower a checked input, in this order. Each may use what the checker says of the nodes that the user wrote, and of no others.
 var passes = []func(*Front, *input) ErrorList{
-	(*Front).lowerResults, // the values of the last expression go to the session
+	(*Front).lowerResults,  // the values of the last expression go to the session
+	(*Front).checkDynamics, // assertions that cannot tell types apart are refused
 	(*Front).lowerMethodValues,
 	(*Front).lowerInstances, // type arguments are written out
 	(*Front).lowerBuiltins,  // min, max, clear, new(expr), print
 	(*Front).lowerPackageVars,
 	(*Front).lowerSelects,
+	(*Front).lowerAssertions,
 	(*Front).lowerLoops,      // variables are made anew by each iteration; range over integers
 	(*Front).lowerDefers,     // defer, recover
 	(*Front).lowerGoroutines, // go: a panic is the session's to report
@@ -163,6 +167,9 @@ func (f *Front) Commit(p *Program) {
 	}
 	for _, m := range p.in.methods {
 		m.attach()
+	}
+	if p.in.dynamics != nil {
+		f.dynamics.merge(p.in.dynamics)
 	}
 }
 

@@ -69,7 +69,11 @@ func (in *input) lowerSelect(s *ast.SelectStmt, label string) (ast.Stmt, error) 
 	if label == "" {
 		return block(pos, append(list, sw)...), nil
 	}
-	// The label stays where a goto finds it; a break of it is one of the switch.
+	return block(pos, append(list, in.relabelled(sw, label))...), nil
+}
+
+// relabelled gives a switch that takes the place of a labelled statement a label of its own: the old one stays where a goto finds it.
+func (in *input) relabelled(sw *ast.SwitchStmt, label string) ast.Stmt {
 	inner := in.temp()
 	ast.Inspect(sw.Body, func(n ast.Node) bool {
 		if b, ok := n.(*ast.BranchStmt); ok && b.Tok == token.BREAK && b.Label != nil && b.Label.Name == label {
@@ -77,7 +81,7 @@ func (in *input) lowerSelect(s *ast.SelectStmt, label string) (ast.Stmt, error) 
 		}
 		return true
 	})
-	return block(pos, append(list, &ast.LabeledStmt{Label: ident(pos, inner), Colon: pos, Stmt: sw})...), nil
+	return &ast.LabeledStmt{Label: ident(sw.Pos(), inner), Colon: sw.Pos(), Stmt: sw}
 }
 
 // communication makes the statements that give a case to the session before it waits, and those that the case begins with.
