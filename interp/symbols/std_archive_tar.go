@@ -71,31 +71,24 @@ type _archive_tar_FileInfoNames struct {
 func (W _archive_tar_FileInfoNames) Gname() (string, error) {
 	return W.WGname()
 }
-
 func (W _archive_tar_FileInfoNames) IsDir() bool {
 	return W.WIsDir()
 }
-
 func (W _archive_tar_FileInfoNames) ModTime() time.Time {
 	return W.WModTime()
 }
-
 func (W _archive_tar_FileInfoNames) Mode() fs.FileMode {
 	return W.WMode()
 }
-
 func (W _archive_tar_FileInfoNames) Name() string {
 	return W.WName()
 }
-
 func (W _archive_tar_FileInfoNames) Size() int64 {
 	return W.WSize()
 }
-
 func (W _archive_tar_FileInfoNames) Sys() any {
 	return W.WSys()
 }
-
 func (W _archive_tar_FileInfoNames) Uname() (string, error) {
 	return W.WUname()
 }

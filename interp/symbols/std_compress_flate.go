@@ -50,7 +50,6 @@ type _compress_flate_Reader struct {
 func (W _compress_flate_Reader) Read(p []byte) (n int, err error) {
 	return W.WRead(p)
 }
-
 func (W _compress_flate_Reader) ReadByte() (byte, error) {
 	return W.WReadByte()
 }

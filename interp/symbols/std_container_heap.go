@@ -39,19 +39,15 @@ type _container_heap_Interface struct {
 func (W _container_heap_Interface) Len() int {
 	return W.WLen()
 }
-
 func (W _container_heap_Interface) Less(i int, j int) bool {
 	return W.WLess(i, j)
 }
-
 func (W _container_heap_Interface) Pop() any {
 	return W.WPop()
 }
-
 func (W _container_heap_Interface) Push(x any) {
 	W.WPush(x)
 }
-
 func (W _container_heap_Interface) Swap(i int, j int) {
 	W.WSwap(i, j)
 }

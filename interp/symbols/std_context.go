@@ -50,15 +50,12 @@ type _context_Context struct {
 func (W _context_Context) Deadline() (deadline time.Time, ok bool) {
 	return W.WDeadline()
 }
-
 func (W _context_Context) Done() <-chan struct{} {
 	return W.WDone()
 }
-
 func (W _context_Context) Err() error {
 	return W.WErr()
 }
-
 func (W _context_Context) Value(key any) any {
 	return W.WValue(key)
 }

@@ -70,7 +70,6 @@ type _crypto_Decapsulator struct {
 func (W _crypto_Decapsulator) Decapsulate(ciphertext []byte) (sharedKey []byte, err error) {
 	return W.WDecapsulate(ciphertext)
 }
-
 func (W _crypto_Decapsulator) Encapsulator() crypto.Encapsulator {
 	return W.WEncapsulator()
 }
@@ -85,7 +84,6 @@ type _crypto_Decrypter struct {
 func (W _crypto_Decrypter) Decrypt(rand io.Reader, msg []byte, opts crypto.DecrypterOpts) (plaintext []byte, err error) {
 	return W.WDecrypt(rand, msg, opts)
 }
-
 func (W _crypto_Decrypter) Public() crypto.PublicKey {
 	return W.WPublic()
 }
@@ -105,7 +103,6 @@ type _crypto_Encapsulator struct {
 func (W _crypto_Encapsulator) Bytes() []byte {
 	return W.WBytes()
 }
-
 func (W _crypto_Encapsulator) Encapsulate() (sharedKey []byte, ciphertext []byte) {
 	return W.WEncapsulate()
 }
@@ -121,11 +118,9 @@ type _crypto_MessageSigner struct {
 func (W _crypto_MessageSigner) Public() crypto.PublicKey {
 	return W.WPublic()
 }
-
 func (W _crypto_MessageSigner) Sign(rand io.Reader, digest []byte, opts crypto.SignerOpts) (signature []byte, err error) {
 	return W.WSign(rand, digest, opts)
 }
-
 func (W _crypto_MessageSigner) SignMessage(rand io.Reader, msg []byte, opts crypto.SignerOpts) (signature []byte, err error) {
 	return W.WSignMessage(rand, msg, opts)
 }
@@ -150,7 +145,6 @@ type _crypto_Signer struct {
 func (W _crypto_Signer) Public() crypto.PublicKey {
 	return W.WPublic()
 }
-
 func (W _crypto_Signer) Sign(rand io.Reader, digest []byte, opts crypto.SignerOpts) (signature []byte, err error) {
 	return W.WSign(rand, digest, opts)
 }

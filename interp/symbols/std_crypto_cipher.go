@@ -51,15 +51,12 @@ type _crypto_cipher_AEAD struct {
 func (W _crypto_cipher_AEAD) NonceSize() int {
 	return W.WNonceSize()
 }
-
 func (W _crypto_cipher_AEAD) Open(dst []byte, nonce []byte, ciphertext []byte, additionalData []byte) ([]byte, error) {
 	return W.WOpen(dst, nonce, ciphertext, additionalData)
 }
-
 func (W _crypto_cipher_AEAD) Overhead() int {
 	return W.WOverhead()
 }
-
 func (W _crypto_cipher_AEAD) Seal(dst []byte, nonce []byte, plaintext []byte, additionalData []byte) []byte {
 	return W.WSeal(dst, nonce, plaintext, additionalData)
 }
@@ -75,11 +72,9 @@ type _crypto_cipher_Block struct {
 func (W _crypto_cipher_Block) BlockSize() int {
 	return W.WBlockSize()
 }
-
 func (W _crypto_cipher_Block) Decrypt(dst []byte, src []byte) {
 	W.WDecrypt(dst, src)
 }
-
 func (W _crypto_cipher_Block) Encrypt(dst []byte, src []byte) {
 	W.WEncrypt(dst, src)
 }
@@ -94,7 +89,6 @@ type _crypto_cipher_BlockMode struct {
 func (W _crypto_cipher_BlockMode) BlockSize() int {
 	return W.WBlockSize()
 }
-
 func (W _crypto_cipher_BlockMode) CryptBlocks(dst []byte, src []byte) {
 	W.WCryptBlocks(dst, src)
 }

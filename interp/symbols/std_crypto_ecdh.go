@@ -41,11 +41,9 @@ type _crypto_ecdh_Curve struct {
 func (W _crypto_ecdh_Curve) GenerateKey(rand io.Reader) (*ecdh.PrivateKey, error) {
 	return W.WGenerateKey(rand)
 }
-
 func (W _crypto_ecdh_Curve) NewPrivateKey(key []byte) (*ecdh.PrivateKey, error) {
 	return W.WNewPrivateKey(key)
 }
-
 func (W _crypto_ecdh_Curve) NewPublicKey(key []byte) (*ecdh.PublicKey, error) {
 	return W.WNewPublicKey(key)
 }
@@ -61,11 +59,9 @@ type _crypto_ecdh_KeyExchanger struct {
 func (W _crypto_ecdh_KeyExchanger) Curve() ecdh.Curve {
 	return W.WCurve()
 }
-
 func (W _crypto_ecdh_KeyExchanger) ECDH(a0 *ecdh.PublicKey) ([]byte, error) {
 	return W.WECDH(a0)
 }
-
 func (W _crypto_ecdh_KeyExchanger) PublicKey() *ecdh.PublicKey {
 	return W.WPublicKey()
 }

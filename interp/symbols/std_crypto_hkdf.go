@@ -4,6 +4,8 @@
 
 package symbols
 
+import ()
+
 func std_crypto_hkdf() Table {
 	return Table{}
 }

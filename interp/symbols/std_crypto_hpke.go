@@ -92,19 +92,15 @@ type _crypto_hpke_KEM struct {
 func (W _crypto_hpke_KEM) DeriveKeyPair(ikm []byte) (hpke.PrivateKey, error) {
 	return W.WDeriveKeyPair(ikm)
 }
-
 func (W _crypto_hpke_KEM) GenerateKey() (hpke.PrivateKey, error) {
 	return W.WGenerateKey()
 }
-
 func (W _crypto_hpke_KEM) ID() uint16 {
 	return W.WID()
 }
-
 func (W _crypto_hpke_KEM) NewPrivateKey(a0 []byte) (hpke.PrivateKey, error) {
 	return W.WNewPrivateKey(a0)
 }
-
 func (W _crypto_hpke_KEM) NewPublicKey(a0 []byte) (hpke.PublicKey, error) {
 	return W.WNewPublicKey(a0)
 }
@@ -120,11 +116,9 @@ type _crypto_hpke_PrivateKey struct {
 func (W _crypto_hpke_PrivateKey) Bytes() ([]byte, error) {
 	return W.WBytes()
 }
-
 func (W _crypto_hpke_PrivateKey) KEM() hpke.KEM {
 	return W.WKEM()
 }
-
 func (W _crypto_hpke_PrivateKey) PublicKey() hpke.PublicKey {
 	return W.WPublicKey()
 }
@@ -139,7 +133,6 @@ type _crypto_hpke_PublicKey struct {
 func (W _crypto_hpke_PublicKey) Bytes() []byte {
 	return W.WBytes()
 }
-
 func (W _crypto_hpke_PublicKey) KEM() hpke.KEM {
 	return W.WKEM()
 }

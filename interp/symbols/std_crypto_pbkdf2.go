@@ -4,6 +4,8 @@
 
 package symbols
 
+import ()
+
 func std_crypto_pbkdf2() Table {
 	return Table{}
 }

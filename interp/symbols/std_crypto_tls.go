@@ -150,7 +150,6 @@ type _crypto_tls_ClientSessionCache struct {
 func (W _crypto_tls_ClientSessionCache) Get(sessionKey string) (session *tls.ClientSessionState, ok bool) {
 	return W.WGet(sessionKey)
 }
-
 func (W _crypto_tls_ClientSessionCache) Put(sessionKey string, cs *tls.ClientSessionState) {
 	W.WPut(sessionKey, cs)
 }

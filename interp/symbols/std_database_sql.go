@@ -70,7 +70,6 @@ type _database_sql_Result struct {
 func (W _database_sql_Result) LastInsertId() (int64, error) {
 	return W.WLastInsertId()
 }
-
 func (W _database_sql_Result) RowsAffected() (int64, error) {
 	return W.WRowsAffected()
 }

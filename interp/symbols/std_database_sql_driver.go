@@ -117,11 +117,9 @@ type _database_sql_driver_Conn struct {
 func (W _database_sql_driver_Conn) Begin() (driver.Tx, error) {
 	return W.WBegin()
 }
-
 func (W _database_sql_driver_Conn) Close() error {
 	return W.WClose()
 }
-
 func (W _database_sql_driver_Conn) Prepare(query string) (driver.Stmt, error) {
 	return W.WPrepare(query)
 }
@@ -156,7 +154,6 @@ type _database_sql_driver_Connector struct {
 func (W _database_sql_driver_Connector) Connect(a0 context.Context) (driver.Conn, error) {
 	return W.WConnect(a0)
 }
-
 func (W _database_sql_driver_Connector) Driver() driver.Driver {
 	return W.WDriver()
 }
@@ -251,7 +248,6 @@ type _database_sql_driver_Result struct {
 func (W _database_sql_driver_Result) LastInsertId() (int64, error) {
 	return W.WLastInsertId()
 }
-
 func (W _database_sql_driver_Result) RowsAffected() (int64, error) {
 	return W.WRowsAffected()
 }
@@ -267,11 +263,9 @@ type _database_sql_driver_Rows struct {
 func (W _database_sql_driver_Rows) Close() error {
 	return W.WClose()
 }
-
 func (W _database_sql_driver_Rows) Columns() []string {
 	return W.WColumns()
 }
-
 func (W _database_sql_driver_Rows) Next(dest []driver.Value) error {
 	return W.WNext(dest)
 }
@@ -288,15 +282,12 @@ type _database_sql_driver_RowsColumnTypeDatabaseTypeName struct {
 func (W _database_sql_driver_RowsColumnTypeDatabaseTypeName) Close() error {
 	return W.WClose()
 }
-
 func (W _database_sql_driver_RowsColumnTypeDatabaseTypeName) ColumnTypeDatabaseTypeName(index int) string {
 	return W.WColumnTypeDatabaseTypeName(index)
 }
-
 func (W _database_sql_driver_RowsColumnTypeDatabaseTypeName) Columns() []string {
 	return W.WColumns()
 }
-
 func (W _database_sql_driver_RowsColumnTypeDatabaseTypeName) Next(dest []driver.Value) error {
 	return W.WNext(dest)
 }
@@ -313,15 +304,12 @@ type _database_sql_driver_RowsColumnTypeLength struct {
 func (W _database_sql_driver_RowsColumnTypeLength) Close() error {
 	return W.WClose()
 }
-
 func (W _database_sql_driver_RowsColumnTypeLength) ColumnTypeLength(index int) (length int64, ok bool) {
 	return W.WColumnTypeLength(index)
 }
-
 func (W _database_sql_driver_RowsColumnTypeLength) Columns() []string {
 	return W.WColumns()
 }
-
 func (W _database_sql_driver_RowsColumnTypeLength) Next(dest []driver.Value) error {
 	return W.WNext(dest)
 }
@@ -338,15 +326,12 @@ type _database_sql_driver_RowsColumnTypeNullable struct {
 func (W _database_sql_driver_RowsColumnTypeNullable) Close() error {
 	return W.WClose()
 }
-
 func (W _database_sql_driver_RowsColumnTypeNullable) ColumnTypeNullable(index int) (nullable bool, ok bool) {
 	return W.WColumnTypeNullable(index)
 }
-
 func (W _database_sql_driver_RowsColumnTypeNullable) Columns() []string {
 	return W.WColumns()
 }
-
 func (W _database_sql_driver_RowsColumnTypeNullable) Next(dest []driver.Value) error {
 	return W.WNext(dest)
 }
@@ -363,15 +348,12 @@ type _database_sql_driver_RowsColumnTypePrecisionScale struct {
 func (W _database_sql_driver_RowsColumnTypePrecisionScale) Close() error {
 	return W.WClose()
 }
-
 func (W _database_sql_driver_RowsColumnTypePrecisionScale) ColumnTypePrecisionScale(index int) (precision int64, scale int64, ok bool) {
 	return W.WColumnTypePrecisionScale(index)
 }
-
 func (W _database_sql_driver_RowsColumnTypePrecisionScale) Columns() []string {
 	return W.WColumns()
 }
-
 func (W _database_sql_driver_RowsColumnTypePrecisionScale) Next(dest []driver.Value) error {
 	return W.WNext(dest)
 }
@@ -388,15 +370,12 @@ type _database_sql_driver_RowsColumnTypeScanType struct {
 func (W _database_sql_driver_RowsColumnTypeScanType) Close() error {
 	return W.WClose()
 }
-
 func (W _database_sql_driver_RowsColumnTypeScanType) ColumnTypeScanType(index int) reflect.Type {
 	return W.WColumnTypeScanType(index)
 }
-
 func (W _database_sql_driver_RowsColumnTypeScanType) Columns() []string {
 	return W.WColumns()
 }
-
 func (W _database_sql_driver_RowsColumnTypeScanType) Next(dest []driver.Value) error {
 	return W.WNext(dest)
 }
@@ -414,19 +393,15 @@ type _database_sql_driver_RowsNextResultSet struct {
 func (W _database_sql_driver_RowsNextResultSet) Close() error {
 	return W.WClose()
 }
-
 func (W _database_sql_driver_RowsNextResultSet) Columns() []string {
 	return W.WColumns()
 }
-
 func (W _database_sql_driver_RowsNextResultSet) HasNextResultSet() bool {
 	return W.WHasNextResultSet()
 }
-
 func (W _database_sql_driver_RowsNextResultSet) Next(dest []driver.Value) error {
 	return W.WNext(dest)
 }
-
 func (W _database_sql_driver_RowsNextResultSet) NextResultSet() error {
 	return W.WNextResultSet()
 }
@@ -453,15 +428,12 @@ type _database_sql_driver_Stmt struct {
 func (W _database_sql_driver_Stmt) Close() error {
 	return W.WClose()
 }
-
 func (W _database_sql_driver_Stmt) Exec(args []driver.Value) (driver.Result, error) {
 	return W.WExec(args)
 }
-
 func (W _database_sql_driver_Stmt) NumInput() int {
 	return W.WNumInput()
 }
-
 func (W _database_sql_driver_Stmt) Query(args []driver.Value) (driver.Rows, error) {
 	return W.WQuery(args)
 }
@@ -496,7 +468,6 @@ type _database_sql_driver_Tx struct {
 func (W _database_sql_driver_Tx) Commit() error {
 	return W.WCommit()
 }
-
 func (W _database_sql_driver_Tx) Rollback() error {
 	return W.WRollback()
 }

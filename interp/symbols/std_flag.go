@@ -76,11 +76,9 @@ type _flag_Getter struct {
 func (W _flag_Getter) Get() any {
 	return W.WGet()
 }
-
 func (W _flag_Getter) Set(a0 string) error {
 	return W.WSet(a0)
 }
-
 func (W _flag_Getter) String() string {
 	if W.WString == nil {
 		return ""
@@ -98,7 +96,6 @@ type _flag_Value struct {
 func (W _flag_Value) Set(a0 string) error {
 	return W.WSet(a0)
 }
-
 func (W _flag_Value) String() string {
 	if W.WString == nil {
 		return ""

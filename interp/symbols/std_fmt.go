@@ -88,23 +88,18 @@ type _fmt_ScanState struct {
 func (W _fmt_ScanState) Read(buf []byte) (n int, err error) {
 	return W.WRead(buf)
 }
-
 func (W _fmt_ScanState) ReadRune() (r rune, size int, err error) {
 	return W.WReadRune()
 }
-
 func (W _fmt_ScanState) SkipSpace() {
 	W.WSkipSpace()
 }
-
 func (W _fmt_ScanState) Token(skipSpace bool, f func(rune) bool) (token []byte, err error) {
 	return W.WToken(skipSpace, f)
 }
-
 func (W _fmt_ScanState) UnreadRune() error {
 	return W.WUnreadRune()
 }
-
 func (W _fmt_ScanState) Width() (wid int, ok bool) {
 	return W.WWidth()
 }
@@ -131,15 +126,12 @@ type _fmt_State struct {
 func (W _fmt_State) Flag(c int) bool {
 	return W.WFlag(c)
 }
-
 func (W _fmt_State) Precision() (prec int, ok bool) {
 	return W.WPrecision()
 }
-
 func (W _fmt_State) Width() (wid int, ok bool) {
 	return W.WWidth()
 }
-
 func (W _fmt_State) Write(b []byte) (n int, err error) {
 	return W.WWrite(b)
 }

@@ -144,7 +144,6 @@ type _go_ast_Decl struct {
 func (W _go_ast_Decl) End() token.Pos {
 	return W.WEnd()
 }
-
 func (W _go_ast_Decl) Pos() token.Pos {
 	return W.WPos()
 }
@@ -159,7 +158,6 @@ type _go_ast_Expr struct {
 func (W _go_ast_Expr) End() token.Pos {
 	return W.WEnd()
 }
-
 func (W _go_ast_Expr) Pos() token.Pos {
 	return W.WPos()
 }
@@ -174,7 +172,6 @@ type _go_ast_Node struct {
 func (W _go_ast_Node) End() token.Pos {
 	return W.WEnd()
 }
-
 func (W _go_ast_Node) Pos() token.Pos {
 	return W.WPos()
 }
@@ -189,7 +186,6 @@ type _go_ast_Spec struct {
 func (W _go_ast_Spec) End() token.Pos {
 	return W.WEnd()
 }
-
 func (W _go_ast_Spec) Pos() token.Pos {
 	return W.WPos()
 }
@@ -204,7 +200,6 @@ type _go_ast_Stmt struct {
 func (W _go_ast_Stmt) End() token.Pos {
 	return W.WEnd()
 }
-
 func (W _go_ast_Stmt) Pos() token.Pos {
 	return W.WPos()
 }

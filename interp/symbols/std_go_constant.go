@@ -70,11 +70,9 @@ type _go_constant_Value struct {
 func (W _go_constant_Value) ExactString() string {
 	return W.WExactString()
 }
-
 func (W _go_constant_Value) Kind() constant.Kind {
 	return W.WKind()
 }
-
 func (W _go_constant_Value) String() string {
 	if W.WString == nil {
 		return ""

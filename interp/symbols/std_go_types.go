@@ -206,7 +206,6 @@ type _go_types_ImporterFrom struct {
 func (W _go_types_ImporterFrom) Import(path string) (*types.Package, error) {
 	return W.WImport(path)
 }
-
 func (W _go_types_ImporterFrom) ImportFrom(path string, dir string, mode types.ImportMode) (*types.Package, error) {
 	return W.WImportFrom(path, dir, mode)
 }
@@ -227,34 +226,27 @@ type _go_types_Object struct {
 func (W _go_types_Object) Exported() bool {
 	return W.WExported()
 }
-
 func (W _go_types_Object) Id() string {
 	return W.WId()
 }
-
 func (W _go_types_Object) Name() string {
 	return W.WName()
 }
-
 func (W _go_types_Object) Parent() *types.Scope {
 	return W.WParent()
 }
-
 func (W _go_types_Object) Pkg() *types.Package {
 	return W.WPkg()
 }
-
 func (W _go_types_Object) Pos() token.Pos {
 	return W.WPos()
 }
-
 func (W _go_types_Object) String() string {
 	if W.WString == nil {
 		return ""
 	}
 	return W.WString()
 }
-
 func (W _go_types_Object) Type() types.Type {
 	return W.WType()
 }
@@ -270,11 +262,9 @@ type _go_types_Sizes struct {
 func (W _go_types_Sizes) Alignof(T types.Type) int64 {
 	return W.WAlignof(T)
 }
-
 func (W _go_types_Sizes) Offsetsof(fields []*types.Var) []int64 {
 	return W.WOffsetsof(fields)
 }
-
 func (W _go_types_Sizes) Sizeof(T types.Type) int64 {
 	return W.WSizeof(T)
 }
@@ -292,7 +282,6 @@ func (W _go_types_Type) String() string {
 	}
 	return W.WString()
 }
-
 func (W _go_types_Type) Underlying() types.Type {
 	return W.WUnderlying()
 }

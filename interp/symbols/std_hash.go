@@ -41,23 +41,18 @@ type _hash_Cloner struct {
 func (W _hash_Cloner) BlockSize() int {
 	return W.WBlockSize()
 }
-
 func (W _hash_Cloner) Clone() (hash.Cloner, error) {
 	return W.WClone()
 }
-
 func (W _hash_Cloner) Reset() {
 	W.WReset()
 }
-
 func (W _hash_Cloner) Size() int {
 	return W.WSize()
 }
-
 func (W _hash_Cloner) Sum(b []byte) []byte {
 	return W.WSum(b)
 }
-
 func (W _hash_Cloner) Write(p []byte) (n int, err error) {
 	return W.WWrite(p)
 }
@@ -75,19 +70,15 @@ type _hash_Hash struct {
 func (W _hash_Hash) BlockSize() int {
 	return W.WBlockSize()
 }
-
 func (W _hash_Hash) Reset() {
 	W.WReset()
 }
-
 func (W _hash_Hash) Size() int {
 	return W.WSize()
 }
-
 func (W _hash_Hash) Sum(b []byte) []byte {
 	return W.WSum(b)
 }
-
 func (W _hash_Hash) Write(p []byte) (n int, err error) {
 	return W.WWrite(p)
 }
@@ -106,23 +97,18 @@ type _hash_Hash32 struct {
 func (W _hash_Hash32) BlockSize() int {
 	return W.WBlockSize()
 }
-
 func (W _hash_Hash32) Reset() {
 	W.WReset()
 }
-
 func (W _hash_Hash32) Size() int {
 	return W.WSize()
 }
-
 func (W _hash_Hash32) Sum(b []byte) []byte {
 	return W.WSum(b)
 }
-
 func (W _hash_Hash32) Sum32() uint32 {
 	return W.WSum32()
 }
-
 func (W _hash_Hash32) Write(p []byte) (n int, err error) {
 	return W.WWrite(p)
 }
@@ -141,23 +127,18 @@ type _hash_Hash64 struct {
 func (W _hash_Hash64) BlockSize() int {
 	return W.WBlockSize()
 }
-
 func (W _hash_Hash64) Reset() {
 	W.WReset()
 }
-
 func (W _hash_Hash64) Size() int {
 	return W.WSize()
 }
-
 func (W _hash_Hash64) Sum(b []byte) []byte {
 	return W.WSum(b)
 }
-
 func (W _hash_Hash64) Sum64() uint64 {
 	return W.WSum64()
 }
-
 func (W _hash_Hash64) Write(p []byte) (n int, err error) {
 	return W.WWrite(p)
 }
@@ -174,15 +155,12 @@ type _hash_XOF struct {
 func (W _hash_XOF) BlockSize() int {
 	return W.WBlockSize()
 }
-
 func (W _hash_XOF) Read(p []byte) (n int, err error) {
 	return W.WRead(p)
 }
-
 func (W _hash_XOF) Reset() {
 	W.WReset()
 }
-
 func (W _hash_XOF) Write(p []byte) (n int, err error) {
 	return W.WWrite(p)
 }

@@ -85,11 +85,9 @@ type _image_Image struct {
 func (W _image_Image) At(x int, y int) color.Color {
 	return W.WAt(x, y)
 }
-
 func (W _image_Image) Bounds() image.Rectangle {
 	return W.WBounds()
 }
-
 func (W _image_Image) ColorModel() color.Model {
 	return W.WColorModel()
 }
@@ -106,15 +104,12 @@ type _image_PalettedImage struct {
 func (W _image_PalettedImage) At(x int, y int) color.Color {
 	return W.WAt(x, y)
 }
-
 func (W _image_PalettedImage) Bounds() image.Rectangle {
 	return W.WBounds()
 }
-
 func (W _image_PalettedImage) ColorIndexAt(x int, y int) uint8 {
 	return W.WColorIndexAt(x, y)
 }
-
 func (W _image_PalettedImage) ColorModel() color.Model {
 	return W.WColorModel()
 }
@@ -131,15 +126,12 @@ type _image_RGBA64Image struct {
 func (W _image_RGBA64Image) At(x int, y int) color.Color {
 	return W.WAt(x, y)
 }
-
 func (W _image_RGBA64Image) Bounds() image.Rectangle {
 	return W.WBounds()
 }
-
 func (W _image_RGBA64Image) ColorModel() color.Model {
 	return W.WColorModel()
 }
-
 func (W _image_RGBA64Image) RGBA64At(x int, y int) color.RGBA64 {
 	return W.WRGBA64At(x, y)
 }

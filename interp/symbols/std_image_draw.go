@@ -57,15 +57,12 @@ type _image_draw_Image struct {
 func (W _image_draw_Image) At(x int, y int) color.Color {
 	return W.WAt(x, y)
 }
-
 func (W _image_draw_Image) Bounds() image.Rectangle {
 	return W.WBounds()
 }
-
 func (W _image_draw_Image) ColorModel() color.Model {
 	return W.WColorModel()
 }
-
 func (W _image_draw_Image) Set(x int, y int, c color.Color) {
 	W.WSet(x, y, c)
 }
@@ -94,23 +91,18 @@ type _image_draw_RGBA64Image struct {
 func (W _image_draw_RGBA64Image) At(x int, y int) color.Color {
 	return W.WAt(x, y)
 }
-
 func (W _image_draw_RGBA64Image) Bounds() image.Rectangle {
 	return W.WBounds()
 }
-
 func (W _image_draw_RGBA64Image) ColorModel() color.Model {
 	return W.WColorModel()
 }
-
 func (W _image_draw_RGBA64Image) RGBA64At(x int, y int) color.RGBA64 {
 	return W.WRGBA64At(x, y)
 }
-
 func (W _image_draw_RGBA64Image) Set(x int, y int, c color.Color) {
 	W.WSet(x, y, c)
 }
-
 func (W _image_draw_RGBA64Image) SetRGBA64(x int, y int, c color.RGBA64) {
 	W.WSetRGBA64(x, y, c)
 }

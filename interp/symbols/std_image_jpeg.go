@@ -40,7 +40,6 @@ type _image_jpeg_Reader struct {
 func (W _image_jpeg_Reader) Read(p []byte) (n int, err error) {
 	return W.WRead(p)
 }
-
 func (W _image_jpeg_Reader) ReadByte() (byte, error) {
 	return W.WReadByte()
 }

@@ -43,7 +43,6 @@ type _image_png_EncoderBufferPool struct {
 func (W _image_png_EncoderBufferPool) Get() *png.EncoderBuffer {
 	return W.WGet()
 }
-
 func (W _image_png_EncoderBufferPool) Put(a0 *png.EncoderBuffer) {
 	W.WPut(a0)
 }

@@ -115,7 +115,6 @@ type _io_ByteScanner struct {
 func (W _io_ByteScanner) ReadByte() (byte, error) {
 	return W.WReadByte()
 }
-
 func (W _io_ByteScanner) UnreadByte() error {
 	return W.WUnreadByte()
 }
@@ -150,7 +149,6 @@ type _io_ReadCloser struct {
 func (W _io_ReadCloser) Close() error {
 	return W.WClose()
 }
-
 func (W _io_ReadCloser) Read(p []byte) (n int, err error) {
 	return W.WRead(p)
 }
@@ -166,11 +164,9 @@ type _io_ReadSeekCloser struct {
 func (W _io_ReadSeekCloser) Close() error {
 	return W.WClose()
 }
-
 func (W _io_ReadSeekCloser) Read(p []byte) (n int, err error) {
 	return W.WRead(p)
 }
-
 func (W _io_ReadSeekCloser) Seek(offset int64, whence int) (int64, error) {
 	return W.WSeek(offset, whence)
 }
@@ -185,7 +181,6 @@ type _io_ReadSeeker struct {
 func (W _io_ReadSeeker) Read(p []byte) (n int, err error) {
 	return W.WRead(p)
 }
-
 func (W _io_ReadSeeker) Seek(offset int64, whence int) (int64, error) {
 	return W.WSeek(offset, whence)
 }
@@ -201,11 +196,9 @@ type _io_ReadWriteCloser struct {
 func (W _io_ReadWriteCloser) Close() error {
 	return W.WClose()
 }
-
 func (W _io_ReadWriteCloser) Read(p []byte) (n int, err error) {
 	return W.WRead(p)
 }
-
 func (W _io_ReadWriteCloser) Write(p []byte) (n int, err error) {
 	return W.WWrite(p)
 }
@@ -221,11 +214,9 @@ type _io_ReadWriteSeeker struct {
 func (W _io_ReadWriteSeeker) Read(p []byte) (n int, err error) {
 	return W.WRead(p)
 }
-
 func (W _io_ReadWriteSeeker) Seek(offset int64, whence int) (int64, error) {
 	return W.WSeek(offset, whence)
 }
-
 func (W _io_ReadWriteSeeker) Write(p []byte) (n int, err error) {
 	return W.WWrite(p)
 }
@@ -240,7 +231,6 @@ type _io_ReadWriter struct {
 func (W _io_ReadWriter) Read(p []byte) (n int, err error) {
 	return W.WRead(p)
 }
-
 func (W _io_ReadWriter) Write(p []byte) (n int, err error) {
 	return W.WWrite(p)
 }
@@ -295,7 +285,6 @@ type _io_RuneScanner struct {
 func (W _io_RuneScanner) ReadRune() (r rune, size int, err error) {
 	return W.WReadRune()
 }
-
 func (W _io_RuneScanner) UnreadRune() error {
 	return W.WUnreadRune()
 }
@@ -330,7 +319,6 @@ type _io_WriteCloser struct {
 func (W _io_WriteCloser) Close() error {
 	return W.WClose()
 }
-
 func (W _io_WriteCloser) Write(p []byte) (n int, err error) {
 	return W.WWrite(p)
 }
@@ -345,7 +333,6 @@ type _io_WriteSeeker struct {
 func (W _io_WriteSeeker) Seek(offset int64, whence int) (int64, error) {
 	return W.WSeek(offset, whence)
 }
-
 func (W _io_WriteSeeker) Write(p []byte) (n int, err error) {
 	return W.WWrite(p)
 }

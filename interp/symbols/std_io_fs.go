@@ -91,15 +91,12 @@ type _io_fs_DirEntry struct {
 func (W _io_fs_DirEntry) Info() (fs.FileInfo, error) {
 	return W.WInfo()
 }
-
 func (W _io_fs_DirEntry) IsDir() bool {
 	return W.WIsDir()
 }
-
 func (W _io_fs_DirEntry) Name() string {
 	return W.WName()
 }
-
 func (W _io_fs_DirEntry) Type() fs.FileMode {
 	return W.WType()
 }
@@ -125,11 +122,9 @@ type _io_fs_File struct {
 func (W _io_fs_File) Close() error {
 	return W.WClose()
 }
-
 func (W _io_fs_File) Read(a0 []byte) (int, error) {
 	return W.WRead(a0)
 }
-
 func (W _io_fs_File) Stat() (fs.FileInfo, error) {
 	return W.WStat()
 }
@@ -148,23 +143,18 @@ type _io_fs_FileInfo struct {
 func (W _io_fs_FileInfo) IsDir() bool {
 	return W.WIsDir()
 }
-
 func (W _io_fs_FileInfo) ModTime() time.Time {
 	return W.WModTime()
 }
-
 func (W _io_fs_FileInfo) Mode() fs.FileMode {
 	return W.WMode()
 }
-
 func (W _io_fs_FileInfo) Name() string {
 	return W.WName()
 }
-
 func (W _io_fs_FileInfo) Size() int64 {
 	return W.WSize()
 }
-
 func (W _io_fs_FileInfo) Sys() any {
 	return W.WSys()
 }
@@ -179,7 +169,6 @@ type _io_fs_GlobFS struct {
 func (W _io_fs_GlobFS) Glob(pattern string) ([]string, error) {
 	return W.WGlob(pattern)
 }
-
 func (W _io_fs_GlobFS) Open(name string) (fs.File, error) {
 	return W.WOpen(name)
 }
@@ -194,7 +183,6 @@ type _io_fs_ReadDirFS struct {
 func (W _io_fs_ReadDirFS) Open(name string) (fs.File, error) {
 	return W.WOpen(name)
 }
-
 func (W _io_fs_ReadDirFS) ReadDir(name string) ([]fs.DirEntry, error) {
 	return W.WReadDir(name)
 }
@@ -211,15 +199,12 @@ type _io_fs_ReadDirFile struct {
 func (W _io_fs_ReadDirFile) Close() error {
 	return W.WClose()
 }
-
 func (W _io_fs_ReadDirFile) Read(a0 []byte) (int, error) {
 	return W.WRead(a0)
 }
-
 func (W _io_fs_ReadDirFile) ReadDir(n int) ([]fs.DirEntry, error) {
 	return W.WReadDir(n)
 }
-
 func (W _io_fs_ReadDirFile) Stat() (fs.FileInfo, error) {
 	return W.WStat()
 }
@@ -234,7 +219,6 @@ type _io_fs_ReadFileFS struct {
 func (W _io_fs_ReadFileFS) Open(name string) (fs.File, error) {
 	return W.WOpen(name)
 }
-
 func (W _io_fs_ReadFileFS) ReadFile(name string) ([]byte, error) {
 	return W.WReadFile(name)
 }
@@ -250,11 +234,9 @@ type _io_fs_ReadLinkFS struct {
 func (W _io_fs_ReadLinkFS) Lstat(name string) (fs.FileInfo, error) {
 	return W.WLstat(name)
 }
-
 func (W _io_fs_ReadLinkFS) Open(name string) (fs.File, error) {
 	return W.WOpen(name)
 }
-
 func (W _io_fs_ReadLinkFS) ReadLink(name string) (string, error) {
 	return W.WReadLink(name)
 }
@@ -269,7 +251,6 @@ type _io_fs_StatFS struct {
 func (W _io_fs_StatFS) Open(name string) (fs.File, error) {
 	return W.WOpen(name)
 }
-
 func (W _io_fs_StatFS) Stat(name string) (fs.FileInfo, error) {
 	return W.WStat(name)
 }
@@ -284,7 +265,6 @@ type _io_fs_SubFS struct {
 func (W _io_fs_SubFS) Open(name string) (fs.File, error) {
 	return W.WOpen(name)
 }
-
 func (W _io_fs_SubFS) Sub(dir string) (fs.FS, error) {
 	return W.WSub(dir)
 }

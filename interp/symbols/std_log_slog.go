@@ -112,15 +112,12 @@ type _log_slog_Handler struct {
 func (W _log_slog_Handler) Enabled(a0 context.Context, a1 slog.Level) bool {
 	return W.WEnabled(a0, a1)
 }
-
 func (W _log_slog_Handler) Handle(a0 context.Context, a1 slog.Record) error {
 	return W.WHandle(a0, a1)
 }
-
 func (W _log_slog_Handler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return W.WWithAttrs(attrs)
 }
-
 func (W _log_slog_Handler) WithGroup(name string) slog.Handler {
 	return W.WWithGroup(name)
 }

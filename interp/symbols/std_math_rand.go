@@ -54,7 +54,6 @@ type _math_rand_Source struct {
 func (W _math_rand_Source) Int63() int64 {
 	return W.WInt63()
 }
-
 func (W _math_rand_Source) Seed(seed int64) {
 	W.WSeed(seed)
 }
@@ -70,11 +69,9 @@ type _math_rand_Source64 struct {
 func (W _math_rand_Source64) Int63() int64 {
 	return W.WInt63()
 }
-
 func (W _math_rand_Source64) Seed(seed int64) {
 	W.WSeed(seed)
 }
-
 func (W _math_rand_Source64) Uint64() uint64 {
 	return W.WUint64()
 }

@@ -139,7 +139,6 @@ type _net_Addr struct {
 func (W _net_Addr) Network() string {
 	return W.WNetwork()
 }
-
 func (W _net_Addr) String() string {
 	if W.WString == nil {
 		return ""
@@ -163,31 +162,24 @@ type _net_Conn struct {
 func (W _net_Conn) Close() error {
 	return W.WClose()
 }
-
 func (W _net_Conn) LocalAddr() net.Addr {
 	return W.WLocalAddr()
 }
-
 func (W _net_Conn) Read(b []byte) (n int, err error) {
 	return W.WRead(b)
 }
-
 func (W _net_Conn) RemoteAddr() net.Addr {
 	return W.WRemoteAddr()
 }
-
 func (W _net_Conn) SetDeadline(t time.Time) error {
 	return W.WSetDeadline(t)
 }
-
 func (W _net_Conn) SetReadDeadline(t time.Time) error {
 	return W.WSetReadDeadline(t)
 }
-
 func (W _net_Conn) SetWriteDeadline(t time.Time) error {
 	return W.WSetWriteDeadline(t)
 }
-
 func (W _net_Conn) Write(b []byte) (n int, err error) {
 	return W.WWrite(b)
 }
@@ -203,11 +195,9 @@ type _net_Error struct {
 func (W _net_Error) Error() string {
 	return W.WError()
 }
-
 func (W _net_Error) Temporary() bool {
 	return W.WTemporary()
 }
-
 func (W _net_Error) Timeout() bool {
 	return W.WTimeout()
 }
@@ -223,11 +213,9 @@ type _net_Listener struct {
 func (W _net_Listener) Accept() (net.Conn, error) {
 	return W.WAccept()
 }
-
 func (W _net_Listener) Addr() net.Addr {
 	return W.WAddr()
 }
-
 func (W _net_Listener) Close() error {
 	return W.WClose()
 }
@@ -247,27 +235,21 @@ type _net_PacketConn struct {
 func (W _net_PacketConn) Close() error {
 	return W.WClose()
 }
-
 func (W _net_PacketConn) LocalAddr() net.Addr {
 	return W.WLocalAddr()
 }
-
 func (W _net_PacketConn) ReadFrom(p []byte) (n int, addr net.Addr, err error) {
 	return W.WReadFrom(p)
 }
-
 func (W _net_PacketConn) SetDeadline(t time.Time) error {
 	return W.WSetDeadline(t)
 }
-
 func (W _net_PacketConn) SetReadDeadline(t time.Time) error {
 	return W.WSetReadDeadline(t)
 }
-
 func (W _net_PacketConn) SetWriteDeadline(t time.Time) error {
 	return W.WSetWriteDeadline(t)
 }
-
 func (W _net_PacketConn) WriteTo(p []byte, addr net.Addr) (n int, err error) {
 	return W.WWriteTo(p, addr)
 }

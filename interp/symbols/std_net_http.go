@@ -242,7 +242,6 @@ type _net_http_CookieJar struct {
 func (W _net_http_CookieJar) Cookies(u *url.URL) []*http.Cookie {
 	return W.WCookies(u)
 }
-
 func (W _net_http_CookieJar) SetCookies(u *url.URL, cookies []*http.Cookie) {
 	W.WSetCookies(u, cookies)
 }
@@ -260,19 +259,15 @@ type _net_http_File struct {
 func (W _net_http_File) Close() error {
 	return W.WClose()
 }
-
 func (W _net_http_File) Read(p []byte) (n int, err error) {
 	return W.WRead(p)
 }
-
 func (W _net_http_File) Readdir(count int) ([]fs.FileInfo, error) {
 	return W.WReaddir(count)
 }
-
 func (W _net_http_File) Seek(offset int64, whence int) (int64, error) {
 	return W.WSeek(offset, whence)
 }
-
 func (W _net_http_File) Stat() (fs.FileInfo, error) {
 	return W.WStat()
 }
@@ -338,11 +333,9 @@ type _net_http_ResponseWriter struct {
 func (W _net_http_ResponseWriter) Header() http.Header {
 	return W.WHeader()
 }
-
 func (W _net_http_ResponseWriter) Write(a0 []byte) (int, error) {
 	return W.WWrite(a0)
 }
-
 func (W _net_http_ResponseWriter) WriteHeader(statusCode int) {
 	W.WWriteHeader(statusCode)
 }

@@ -48,7 +48,6 @@ type _net_http_httputil_BufferPool struct {
 func (W _net_http_httputil_BufferPool) Get() []byte {
 	return W.WGet()
 }
-
 func (W _net_http_httputil_BufferPool) Put(a0 []byte) {
 	W.WPut(a0)
 }

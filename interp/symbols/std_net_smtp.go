@@ -38,7 +38,6 @@ type _net_smtp_Auth struct {
 func (W _net_smtp_Auth) Next(fromServer []byte, more bool) (toServer []byte, err error) {
 	return W.WNext(fromServer, more)
 }
-
 func (W _net_smtp_Auth) Start(server *smtp.ServerInfo) (proto string, toServer []byte, err error) {
 	return W.WStart(server)
 }

@@ -157,15 +157,12 @@ type _os_DirEntry struct {
 func (W _os_DirEntry) Info() (fs.FileInfo, error) {
 	return W.WInfo()
 }
-
 func (W _os_DirEntry) IsDir() bool {
 	return W.WIsDir()
 }
-
 func (W _os_DirEntry) Name() string {
 	return W.WName()
 }
-
 func (W _os_DirEntry) Type() fs.FileMode {
 	return W.WType()
 }
@@ -184,23 +181,18 @@ type _os_FileInfo struct {
 func (W _os_FileInfo) IsDir() bool {
 	return W.WIsDir()
 }
-
 func (W _os_FileInfo) ModTime() time.Time {
 	return W.WModTime()
 }
-
 func (W _os_FileInfo) Mode() fs.FileMode {
 	return W.WMode()
 }
-
 func (W _os_FileInfo) Name() string {
 	return W.WName()
 }
-
 func (W _os_FileInfo) Size() int64 {
 	return W.WSize()
 }
-
 func (W _os_FileInfo) Sys() any {
 	return W.WSys()
 }
@@ -215,7 +207,6 @@ type _os_Signal struct {
 func (W _os_Signal) Signal() {
 	W.WSignal()
 }
-
 func (W _os_Signal) String() string {
 	if W.WString == nil {
 		return ""

@@ -82,7 +82,6 @@ type _runtime_Error struct {
 func (W _runtime_Error) Error() string {
 	return W.WError()
 }
-
 func (W _runtime_Error) RuntimeError() {
 	W.WRuntimeError()
 }

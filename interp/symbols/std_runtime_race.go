@@ -4,6 +4,8 @@
 
 package symbols
 
+import ()
+
 func std_runtime_race() Table {
 	return Table{}
 }

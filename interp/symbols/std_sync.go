@@ -40,7 +40,6 @@ type _sync_Locker struct {
 func (W _sync_Locker) Lock() {
 	W.WLock()
 }
-
 func (W _sync_Locker) Unlock() {
 	W.WUnlock()
 }

@@ -2233,11 +2233,9 @@ type _syscall_RawConn struct {
 func (W _syscall_RawConn) Control(f func(fd uintptr)) error {
 	return W.WControl(f)
 }
-
 func (W _syscall_RawConn) Read(f func(fd uintptr) (done bool)) error {
 	return W.WRead(f)
 }
-
 func (W _syscall_RawConn) Write(f func(fd uintptr) (done bool)) error {
 	return W.WWrite(f)
 }

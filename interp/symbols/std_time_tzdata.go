@@ -4,6 +4,8 @@
 
 package symbols
 
+import ()
+
 func std_time_tzdata() Table {
 	return Table{}
 }

@@ -4,6 +4,8 @@
 
 package symbols
 
+import ()
+
 func std_unique() Table {
 	return Table{}
 }
