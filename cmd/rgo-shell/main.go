@@ -67,6 +67,9 @@ func (inv *invocation) begin(open opener) (p peer, code int) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(inv.timeout))
 	defer cancel()
 	p, err := open(ctx)
+	if errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("%w (--timeout is %s)", err, &inv.timeout)
+	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "rgo-shell: %v\n", err)
 		return nil, statusLost

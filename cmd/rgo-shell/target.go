@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/rgo-project/rgo/cmd/internal/local"
 	"github.com/rgo-project/rgo/conn"
@@ -16,7 +17,7 @@ type opener func(context.Context) (peer, error)
 
 // opener says how to begin a session at the target.
 func (inv *invocation) opener() (opener, error) {
-	cfg := conn.Config{Name: "rgo-shell", Token: os.Getenv("RGO_TOKEN")}
+	cfg := conn.Config{Name: "rgo-shell", Token: os.Getenv("RGO_TOKEN"), HandshakeTimeout: time.Duration(inv.timeout)}
 	if inv.tokenFile != "" {
 		text, err := os.ReadFile(inv.tokenFile)
 		if err != nil {

@@ -71,6 +71,8 @@ func (s *session) run(open func(opening) (link, error), o opening) (code int) {
 	// Handled from here on: code that resets its signals can take this away, the control channel it cannot.
 	term := make(chan os.Signal, 1)
 	signal.Notify(term, syscall.SIGTERM, syscall.SIGHUP)
+	// Handled and dropped: a process that ignores a signal hands that down, and what the code starts is to heed interrupts even if this process was started not to.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGINT)
 
 	o.exit = s.exit
 	l, err := open(o)
