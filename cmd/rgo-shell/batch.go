@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/rgo-project/rgo/interp"
 )
 
 // stopping is how long code that runs without a prompt may take to end when it is interrupted.
@@ -57,40 +60,57 @@ func unhash(source string) string {
 	return source
 }
 
-// batch runs one program and returns the exit status. An interrupt ends the code, a second one the session.
+// batch runs one program and returns the exit status. An interrupt ends the code, and so does output that cannot be written; a second interrupt ends the session.
 func batch(ctx context.Context, p peer, in input, interrupts <-chan os.Signal) int {
-	ctx, interrupt := context.WithCancel(ctx)
-	defer interrupt()
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	in.stdout = &outlet{"standard output", in.stdout, end}
+	in.stderr = &outlet{"standard error", in.stderr, end}
 	done := make(chan error, 1)
-	go func() {
+	go func() { // the run ends with ctx, if only because the session is killed
 		_, err := p.run(ctx, in)
 		done <- err
 	}()
-	asked := statusOK
+	asked := statusOK // the status, if not the code's own
+	ending := ctx.Done()
 	var stuck <-chan time.Time
 	for {
 		select {
 		case err := <-done:
-			if text := complaint(p, err); text != "" {
-				fmt.Fprintln(os.Stderr, text)
-			}
-			if asked != statusOK {
-				return asked
-			}
-			return status(err)
+			return conclude(p, err, asked, context.Cause(ctx))
 		case sig := <-interrupts:
 			if asked != statusOK {
 				p.kill()
 				return asked
 			}
 			asked = statusOf(sig)
-			interrupt()
-			stuck = time.After(stopping)
+			end(nil)
+		case <-ending:
+			ending, stuck = nil, time.After(stopping)
 		case <-stuck:
 			p.kill()
-			return asked
+			return conclude(p, interp.ErrInterrupted, asked, context.Cause(ctx))
 		}
 	}
+}
+
+// conclude tells what is to be told of the end of a run, and returns the exit status.
+func conclude(p peer, err error, asked int, cause error) int {
+	code := status(err)
+	var lost *outputError
+	if errors.As(cause, &lost) {
+		fmt.Fprintln(os.Stderr, "rgo-shell:", lost)
+		if code == statusOK || code == statusInterrupted {
+			code, err = statusCode, nil // that was us
+		}
+	}
+	if text := complaint(p, err); text != "" {
+		fmt.Fprintln(os.Stderr, text)
+	}
+	if asked != statusOK {
+		return asked
+	}
+	return code
 }
 
 // statusOf is the exit status that shells give a program that a signal ended.

@@ -43,8 +43,9 @@ begin with a #! line; os.Args is what it would be if it were a program.
 At the prompt: Enter runs what is complete and goes on with what is not; Tab completes;
 Ctrl-C interrupts what runs, a second one kills the session; Ctrl-D leaves.
 
-The exit status is the code's own os.Exit, 0 without, 1 for an error in the code, 2 for
-wrong usage, 3 if TARGET cannot be reached or was lost, 130 if interrupted.
+The exit status is the code's own os.Exit, 0 without, 1 for an error in the code or
+output that cannot be written, 2 for wrong usage, 3 if TARGET cannot be reached or was
+lost, 130 if interrupted.
 `
 
 // invocation is what the command line asks for.
