@@ -4,8 +4,6 @@
 
 package symbols
 
-import ()
-
 func std_cmp() Table {
 	return Table{}
 }

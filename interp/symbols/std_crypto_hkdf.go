@@ -4,8 +4,6 @@
 
 package symbols
 
-import ()
-
 func std_crypto_hkdf() Table {
 	return Table{}
 }

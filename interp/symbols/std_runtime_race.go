@@ -4,8 +4,6 @@
 
 package symbols
 
-import ()
-
 func std_runtime_race() Table {
 	return Table{}
 }

@@ -4,8 +4,6 @@
 
 package symbols
 
-import ()
-
 func std_time_tzdata() Table {
 	return Table{}
 }
