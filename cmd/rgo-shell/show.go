@@ -18,13 +18,9 @@ func show(w io.Writer, st style, source string, values []shown) {
 	}
 }
 
-// printsItself reports whether source is a call of one of fmt's printing functions.
+// printsItself reports whether the last statement of source is a call of one of fmt's printing functions, or writes to a standard stream.
 func printsItself(source string) bool {
-	x, err := parser.ParseExpr(source)
-	if err != nil {
-		return false
-	}
-	call, ok := x.(*ast.CallExpr)
+	call, ok := lastExpr(source).(*ast.CallExpr)
 	if !ok {
 		return false
 	}
@@ -32,8 +28,26 @@ func printsItself(source string) bool {
 	if !ok {
 		return false
 	}
-	pkg, ok := f.X.(*ast.Ident)
-	return ok && pkg.Name == "fmt" && (strings.HasPrefix(f.Sel.Name, "Print") || strings.HasPrefix(f.Sel.Name, "Fprint"))
+	switch x := f.X.(type) {
+	case *ast.Ident:
+		return x.Name == "fmt" && (strings.HasPrefix(f.Sel.Name, "Print") || strings.HasPrefix(f.Sel.Name, "Fprint"))
+	case *ast.SelectorExpr:
+		pkg, ok := x.X.(*ast.Ident)
+		return ok && pkg.Name == "os" && strings.HasPrefix(x.Sel.Name, "Std") && strings.HasPrefix(f.Sel.Name, "Write")
+	}
+	return false
+}
+
+// lastExpr is the expression that source, which is known to be right, ends in; nil if it finds none.
+func lastExpr(source string) ast.Expr {
+	source = strings.TrimRight(source, "; \t\r\n")
+	for end := len(source); end > 0; {
+		end = strings.LastIndexAny(source[:end], ";\n")
+		if x, err := parser.ParseExpr(source[end+1:]); err == nil {
+			return x
+		}
+	}
+	return nil
 }
 
 // column is a writer to the terminal that knows whether the last line was ended.

@@ -32,13 +32,25 @@ func (e Exit) String() string {
 		s = fmt.Sprintf("exit status %d", e.Code)
 	}
 	if e.Reported == "" && e.Crash != "" {
-		first, _, _ := strings.Cut(e.Crash, "\n")
-		s += ": " + first
+		s += ": " + e.crash()
 	}
 	if e.Err != nil {
 		s += " (" + e.Err.Error() + ")"
 	}
 	return s
+}
+
+// crash is the line that says what the crash was. Of a fatal error the runtime tells only standard error in words, which has died with
+// the process; here is what comes after, the stacks.
+func (e Exit) crash() string {
+	first, _, _ := strings.Cut(e.Crash, "\n")
+	switch {
+	case !strings.HasPrefix(first, "runtime stack:") && !strings.HasPrefix(first, "goroutine "):
+		return first
+	case strings.Contains(e.Crash, "\nruntime.newstack("):
+		return "fatal error: stack overflow"
+	}
+	return "fatal error of the Go runtime"
 }
 
 func exitOf(state *os.ProcessState, err error, crash string) Exit {

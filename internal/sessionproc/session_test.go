@@ -138,6 +138,8 @@ func (l *lines) do(word, arg string) {
 	case "exit":
 		n, _ := strconv.Atoi(arg)
 		l.exit(n)
+	case "recurse":
+		recurse(0)
 	case "crash":
 		go func() { panic("boom: " + arg) }()
 		time.Sleep(time.Minute)
@@ -145,6 +147,8 @@ func (l *lines) do(word, arg string) {
 		_, _ = os.Stdout.Write(l.state)
 	}
 }
+
+func recurse(n int) int { return recurse(n+1) + 1 }
 
 // begin starts a session process and returns it with the stream to it.
 func begin(t *testing.T, state string) (*Process, *bufio.ReadWriter) {
@@ -271,6 +275,15 @@ func TestCrashIsTold(t *testing.T) {
 	_ = rw.Flush()
 	e := p.Wait()
 	if e.Code != 2 || e.String() != "exit status 2: panic: boom: here" || !strings.Contains(e.Crash, "goroutine ") {
+		t.Errorf("ended as %+v", e)
+	}
+}
+
+func TestFatalErrorIsTold(t *testing.T) {
+	p, rw := begin(t, "")
+	fmt.Fprintln(rw, "recurse")
+	_ = rw.Flush()
+	if e := p.Wait(); e.String() != "exit status 2: fatal error: stack overflow" {
 		t.Errorf("ended as %+v", e)
 	}
 }
