@@ -29,8 +29,8 @@ func (in *input) takeApart(x *ast.CallExpr) (*parts, error) {
 	}
 	sig := in.calleeType(x.Fun)
 	if len(x.Args) == 1 {
-		if _, tuple := in.info.Types[x.Args[0]].Type.(*types.Tuple); tuple {
-			return nil, errors.New("a call with all the results of another cannot be deferred or started in a session yet: assign them to variables first")
+		if tuple, ok := in.info.Types[x.Args[0]].Type.(*types.Tuple); ok {
+			return p, in.spreadResults(p, x.Args[0], tuple)
 		}
 	}
 	for i, arg := range x.Args {
@@ -55,6 +55,24 @@ func (in *input) takeApart(x *ast.CallExpr) (*parts, error) {
 		p.inner.Args = append(p.inner.Args, in.add(p, w, arg))
 	}
 	return p, nil
+}
+
+// spreadResults makes arguments of all the results of another call.
+func (in *input) spreadResults(p *parts, arg ast.Expr, tuple *types.Tuple) error {
+	if len(p.params) > 0 {
+		return errors.New("a method, or a func in a variable, cannot be deferred or started in a session with all the results of a call: assign them to variables first")
+	}
+	for v := range tuple.Variables() {
+		w, err := in.writer(arg.Pos()).typ(v.Type())
+		if err != nil {
+			return err
+		}
+		name := in.temp()
+		p.params = append(p.params, param(name, w))
+		p.inner.Args = append(p.inner.Args, ident(arg.Pos(), name))
+	}
+	p.args = []ast.Expr{arg}
+	return nil
 }
 
 // callee deals with what is called: a func value or a receiver is evaluated now, a func that has a name need not be.

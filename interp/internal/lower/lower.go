@@ -148,6 +148,7 @@ var passes = []func(*Front, *input) ErrorList{
 	(*Front).lowerPackageVars,
 	(*Front).lowerSelects,
 	(*Front).lowerAssertions,
+	(*Front).lowerAssigns,    // of several values
 	(*Front).lowerLoops,      // variables are made anew by each iteration; range over integers
 	(*Front).lowerDefers,     // defer, recover
 	(*Front).lowerGoroutines, // go: a panic is the session's to report
