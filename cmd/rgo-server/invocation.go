@@ -123,12 +123,9 @@ func isTCP(addr string) bool { return strings.HasPrefix(addr, "tcp:") }
 func (inv *invocation) readToken() error {
 	inv.token = os.Getenv("RGO_TOKEN")
 	if inv.tokenFile != "" {
-		text, err := os.ReadFile(inv.tokenFile)
-		if err != nil {
+		var err error
+		if inv.token, err = local.ReadToken(inv.tokenFile); err != nil {
 			return fmt.Errorf("--token-file: %w", err)
-		}
-		if inv.token = strings.TrimSpace(string(text)); inv.token == "" {
-			return fmt.Errorf("--token-file: %s is empty", inv.tokenFile)
 		}
 	}
 	if inv.token != "" && len(inv.token) < conn.MinToken {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -19,11 +20,10 @@ type opener func(context.Context) (peer, error)
 func (inv *invocation) opener() (opener, error) {
 	cfg := conn.Config{Name: "rgo-shell", Token: os.Getenv("RGO_TOKEN"), HandshakeTimeout: time.Duration(inv.timeout)}
 	if inv.tokenFile != "" {
-		text, err := os.ReadFile(inv.tokenFile)
-		if err != nil {
+		var err error
+		if cfg.Token, err = local.ReadToken(inv.tokenFile); err != nil {
 			return nil, fmt.Errorf("--token-file: %w", err)
 		}
-		cfg.Token = strings.TrimSpace(string(text))
 	}
 	if !strings.HasPrefix(inv.target, "tcp:") {
 		cfg.Token = "" // the other targets know the user by other means, and would refuse one who asks them for a token
@@ -35,7 +35,7 @@ func (inv *invocation) opener() (opener, error) {
 		d := conn.Dialer{Config: cfg}
 		c, err := d.Dial(ctx, inv.target)
 		if err != nil {
-			return nil, hint(inv.target, err)
+			return nil, hint(inv.target, cfg.Token, err)
 		}
 		return newSession(c, nil), nil
 	}, nil
@@ -57,8 +57,12 @@ func embedded(ctx context.Context, cfg conn.Config) (peer, error) {
 }
 
 // hint adds what to do about an error of dialling.
-func hint(target string, err error) error {
-	if target == local.Target() {
+func hint(target, token string, err error) error {
+	var refused *conn.RefusedError
+	switch {
+	case strings.HasPrefix(target, "tcp:") && token == "" && errors.As(err, &refused):
+		return fmt.Errorf("%w (no token was given here: --token-file FILE or $RGO_TOKEN does)", err)
+	case target == local.Target():
 		return fmt.Errorf("%w (is rgo-server running? without a target, rgo-shell needs none)", err)
 	}
 	return err
