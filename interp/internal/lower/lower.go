@@ -140,8 +140,9 @@ func (f *Front) compile(in *input) (*Program, error) {
 
 // passes lower a checked input, in this order. Each may use what the checker says of the nodes that the user wrote, and of no others.
 var passes = []func(*Front, *input) ErrorList{
-	(*Front).lowerResults,  // the values of the last expression go to the session
-	(*Front).checkDynamics, // assertions that cannot tell types apart are refused
+	(*Front).lowerResults,      // the values of the last expression go to the session
+	(*Front).lowerNamedResults, // of funcs that defer: they get names of their own
+	(*Front).checkDynamics,     // assertions that cannot tell types apart are refused
 	(*Front).lowerMethodValues,
 	(*Front).lowerInstances, // type arguments are written out
 	(*Front).lowerBuiltins,  // min, max, clear, new(expr), print
