@@ -8,9 +8,9 @@ import (
 	"golang.org/x/tools/go/ast/astutil"
 )
 
-// lowerNamedResults gives names of their own to the named results of funcs that defer, whose bodies lowerDefers makes literals in the func. There, a variable
-// of the same name would hide the result from a return statement, and := in the func's outermost block, which assigns to a result, would
-// declare a new variable:
+// lowerNamedResults sees to named results. Those of funcs that defer get names of their own: lowerDefers makes the body a literal in the func, where a variable of the same
+// name would hide the result from a return statement, and := in the func's outermost block, which assigns to a result, would declare a new
+// variable:
 //
 //	fh, err := os.Open(name)        fh, t := os.Open(name)
 //	                                r = t
@@ -28,7 +28,11 @@ func (f *Front) lowerNamedResults(in *input) ErrorList {
 }
 
 func (in *input) ownResults(t *ast.FuncType, body *ast.BlockStmt) {
-	if t.Results == nil || body == nil || !defers(body) {
+	if t.Results == nil || body == nil {
+		return
+	}
+	if !defers(body) {
+		in.returnAtOnce(t, body)
 		return
 	}
 	names := make(map[types.Object]string)
@@ -77,4 +81,57 @@ func (in *input) assignResults(s ast.Stmt, names map[types.Object]string) []ast.
 		}
 	}
 	return list
+}
+
+// returnAtOnce has return statements that use named results in more than one of their values compute all of them before one is set: the
+// engine does one after the other.
+func (in *input) returnAtOnce(t *ast.FuncType, body *ast.BlockStmt) {
+	results := make(map[types.Object]bool)
+	for _, field := range t.Results.List {
+		for _, id := range field.Names {
+			if obj := in.info.Defs[id]; obj != nil {
+				results[obj] = true
+			}
+		}
+	}
+	astutil.Apply(body, func(c *astutil.Cursor) bool {
+		switch n := c.Node().(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			if len(n.Results) > 1 && in.uses(n, results) {
+				c.Replace(in.computed(n))
+				return false
+			}
+		}
+		return true
+	}, nil)
+}
+
+// uses tells whether a variable of a set is named in n.
+func (in *input) uses(n ast.Node, set map[types.Object]bool) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && set[in.info.Uses[id]] {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// computed is a return statement whose values are computed beforehand, but for constants and nil.
+func (in *input) computed(n *ast.ReturnStmt) ast.Stmt {
+	var stmts []ast.Stmt
+	values := make([]ast.Expr, len(n.Results))
+	for i, x := range n.Results {
+		if tv := in.info.Types[x]; tv.IsNil() || tv.Value != nil {
+			values[i] = x
+			continue
+		}
+		temp := in.temp()
+		stmts = append(stmts, define(temp, x))
+		values[i] = ident(x.Pos(), temp)
+	}
+	return block(n.Pos(), append(stmts, ret(n.Pos(), values...))...)
 }
