@@ -24,9 +24,6 @@ func (f *Front) lowerLoops(in *input) (errs ErrorList) {
 					c.Replace(made)
 					return true
 				}
-			case *types.Signature:
-				errs = append(errs, &Error{Pos: f.fset.Position(s.X.Pos()), Msg: "range over a func cannot be used in a session yet: call the func with a func literal"})
-				return true
 			}
 			in.freshRange(s)
 		case *ast.ForStmt:

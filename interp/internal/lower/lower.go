@@ -143,21 +143,23 @@ var passes = []func(*Front, *input) ErrorList{
 	(*Front).lowerResults,      // the values of the last expression go to the session
 	(*Front).lowerNamedResults, // of funcs that defer: they get names of their own
 	(*Front).checkDynamics,     // assertions that cannot tell types apart are refused
-	(*Front).lowerSwitches,     // over interfaces
+	(*Front).lowerSwitches, // over interfaces
 	(*Front).lowerMethodValues,
 	(*Front).lowerInstances, // type arguments are written out
 	(*Front).lowerBuiltins,  // min, max, clear, new(expr), print
 	(*Front).lowerPackageVars,
 	(*Front).lowerSelects,
 	(*Front).lowerAssertions,
-	(*Front).lowerAssigns,    // of several values
+	(*Front).lowerAssigns, // of several values
+	(*Front).lowerRangeFuncs,
 	(*Front).lowerLoops,      // variables are made anew by each iteration; range over integers
 	(*Front).lowerDefers,     // defer, recover
 	(*Front).lowerGoroutines, // go: a panic is the session's to report
 	(*Front).lowerLiterals,   // closures made in loops
 	(*Front).lowerForwards,   // entry of funcs: interruption, later definitions
-	(*Front).lowerPolls,      // loops can be interrupted
-	(*Front).lowerNames,      // each name of the package level becomes the engine's
+	(*Front).lowerLabels,
+	(*Front).lowerPolls, // loops can be interrupted
+	(*Front).lowerNames, // each name of the package level becomes the engine's
 }
 
 // Commit makes what a program declares known to later inputs. It is to be called once the engine has loaded it.
