@@ -12,32 +12,33 @@ import (
 
 // execution is one Run: the goroutine that executes the input and those that it has started.
 type execution struct {
-	parent *execution // of a Run that a callback makes while another waits for it
-	exited chan struct{}
+	parent *execution    // of a Run that a callback makes while another waits for it
+	strict bool          // a panic in any goroutine ends it
+	exited chan struct{} // closed when there is a verdict
 	ended  chan struct{} // closed when there is a cause
 
-	mu    sync.Mutex
-	cause error      // why it is to end; nil while it may go on
-	since time.Time  // when that was said
-	exit  *ExitError // what its os.Exit said
-	alive int        // goroutines
-	where string     // the input's name
+	mu      sync.Mutex
+	cause   error     // why it is to end; nil while it may go on
+	since   time.Time // when that was said
+	verdict error     // what Run is to return, whatever becomes of the goroutine that it waits for: *ExitError, or *PanicError of another one
+	alive   int       // goroutines
+	where   string    // the input's name
 }
 
 func newExecution(parent *execution, where string) *execution {
 	return &execution{parent: parent, exited: make(chan struct{}), ended: make(chan struct{}), where: where}
 }
 
-// end says that the execution is to end. It is effective at the next poll of each of its goroutines.
-func (e *execution) end(cause error, exit *ExitError) {
+// end says that the execution is to end. It is effective at the next poll of each of its goroutines. The first verdict counts.
+func (e *execution) end(cause, verdict error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.cause == nil {
 		e.cause, e.since = cause, time.Now()
 		close(e.ended)
 	}
-	if exit != nil && e.exit == nil {
-		e.exit = exit
+	if verdict != nil && e.verdict == nil {
+		e.verdict = verdict
 		close(e.exited)
 	}
 }
@@ -68,10 +69,16 @@ func (e *execution) reason() error {
 	return context.Canceled
 }
 
-func (e *execution) exitError() *ExitError {
+func (e *execution) said() (verdict error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.exit
+	return e.verdict
+}
+
+// exiting tells whether the execution ends because it called os.Exit.
+func (e *execution) exiting() bool {
+	_, is := e.said().(*ExitError) //nolint:errorlint // it is never wrapped
+	return is
 }
 
 // unwind is the panic that ends a goroutine whose execution is to end. User code cannot recover it.
@@ -279,7 +286,7 @@ func (r *roster) poll() {
 		return // let deferred calls do their work
 	}
 	g.leaving = true
-	panic(unwind{exit: g.of.exitError() != nil})
+	panic(unwind{exit: g.of.exiting()})
 }
 
 // newExecution is one for an input, made by the current goroutine.

@@ -36,6 +36,7 @@ type Option func(*options)
 
 type options struct {
 	name           string
+	strict         bool
 	args           []string
 	stdin          io.Reader
 	stdout, stderr io.Writer
@@ -43,6 +44,10 @@ type options struct {
 
 // Name is what the input is called in positions of errors; "input" without it.
 func Name(name string) Option { return func(o *options) { o.name = name } }
+
+// Strict has a panic in any goroutine that the input starts end the run, as it ends a program. Without it, such a panic is reported on standard error
+// and the run goes on.
+func Strict() Option { return func(o *options) { o.strict = true } }
 
 // Args are what os.Args becomes in the session, the program's name first.
 func Args(args ...string) Option { return func(o *options) { o.args = append([]string{}, args...) } }
@@ -125,7 +130,7 @@ func start[T any](ctx context.Context, r *Remote, method, source string, opts []
 	if err := context.Cause(ctx); err != nil {
 		return reply, &interruptedError{cause: err}
 	}
-	req := runRequest{ID: r.last.Add(1), Name: o.name, Source: source, Args: o.args}
+	req := runRequest{ID: r.last.Add(1), Name: o.name, Source: source, Args: o.args, Strict: o.strict}
 	std, err := openStreams(ctx, r.c, o)
 	if err != nil {
 		return reply, fmt.Errorf("interp: the run's standard streams: %w", err)

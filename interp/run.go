@@ -16,6 +16,10 @@ import (
 type Input struct {
 	Name   string // shown in errors and stacks, as a file's name; "input" by default
 	Source string
+
+	// Strict says that a panic in any goroutine that the input starts ends the run, as it ends a program. Without it, such a panic is reported on
+	// the session's standard error, and the run goes on.
+	Strict bool
 }
 
 // Value is a value with its static type, which is Go's own notation without "main.".
@@ -56,7 +60,7 @@ func (s *Session) Run(ctx context.Context, in Input) ([]Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.execute(ctx, in.Name, prog, entry)
+	return s.execute(ctx, in, prog, entry)
 }
 
 // compile makes an input's entry. What the input declares is known from now on, but no code of it has run.
@@ -97,8 +101,9 @@ func readsStdin(used map[string]bool) bool {
 var errGoexit = errors.New("interp: the code has called runtime.Goexit")
 
 // execute calls an input's entry in a goroutine of its own, so that Run can return without it.
-func (s *Session) execute(ctx context.Context, name string, prog *lower.Program, entry func()) ([]Value, error) {
-	e := s.roster.newExecution(name)
+func (s *Session) execute(ctx context.Context, in Input, prog *lower.Program, entry func()) ([]Value, error) {
+	e := s.roster.newExecution(in.Name)
+	e.strict = in.Strict
 	done := make(chan error, 1)
 	go func() { // ends with the code; Run waits for it, but for code that is blocked when it is interrupted
 		defer s.runs.Done()
@@ -118,8 +123,8 @@ func (s *Session) execute(ctx context.Context, name string, prog *lower.Program,
 	}
 	s.flush()
 	values, _ := s.results.LoadAndDelete(prog.ID)
-	if exit := e.exitError(); exit != nil {
-		return nil, exit
+	if verdict := e.said(); verdict != nil {
+		return nil, verdict
 	}
 	if err != nil {
 		return nil, err

@@ -81,6 +81,7 @@ type runRequest struct {
 	Name, Source          string
 	Args                  []string // what os.Args is to be; nil leaves it
 	Stdin, Stdout, Stderr uint32   // bulk streams; 0 for none
+	Strict                bool     // see Input
 }
 
 // runReply is what came of it, the values written out.
@@ -135,7 +136,7 @@ func (v *service) run(ctx context.Context, req runRequest) ([]Value, failure, er
 	if err != nil {
 		return nil, failure{}, err
 	}
-	results, err := v.session.Run(ctx, Input{Name: req.Name, Source: req.Source})
+	results, err := v.session.Run(ctx, Input{Name: req.Name, Source: req.Source, Strict: req.Strict})
 	detach()
 	if err == nil {
 		return results, failure{}, nil

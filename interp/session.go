@@ -227,7 +227,13 @@ func (s *Session) runGoroutine(e *execution, body func()) {
 		if _, ok := p.(unwind); ok {
 			return
 		}
-		_, _ = io.WriteString(s.stderr(), describe(s.panicError(p), e.where)) // there is nobody else to tell
+		failed := s.panicError(p)
+		if e.strict {
+			e.end(context.Canceled, failed)
+			s.roster.interrupt(e)
+			return
+		}
+		_, _ = io.WriteString(s.stderr(), describe(failed, e.where)) // there is nobody else to tell
 	}()
 	body()
 }

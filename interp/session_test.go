@@ -407,3 +407,28 @@ func TestGoexitEndsTheRun(t *testing.T) {
 		t.Errorf("afterwards: %v, %v", values, err)
 	}
 }
+
+func TestStrictRunEndsWithAPanicOfAnyGoroutine(t *testing.T) {
+	var stderr bytes.Buffer
+	s, err := interp.NewSession(interp.Options{Stderr: &stderr})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	src := "go func() { panic(\"in goroutine\") }()\ntime.Sleep(time.Minute)"
+	var panicked *interp.PanicError
+	begin := time.Now()
+	if _, err := s.Run(t.Context(), interp.Input{Source: src, Strict: true}); !errors.As(err, &panicked) || panicked.Text != "in goroutine" {
+		t.Errorf("%v", err)
+	}
+	if took := time.Since(begin); took > 10*time.Second {
+		t.Errorf("took %v", took)
+	}
+	if stderr.Len() > 0 {
+		t.Errorf("reported twice: %s", &stderr)
+	}
+	src = "go func() { panic(\"in goroutine\") }()\ntime.Sleep(50 * time.Millisecond); 1"
+	if values, err := s.Run(t.Context(), interp.Input{Source: src}); err != nil || len(values) != 1 || !strings.Contains(stderr.String(), "in goroutine") {
+		t.Errorf("%v, %v, %s", values, err, &stderr)
+	}
+}

@@ -25,7 +25,7 @@ func (s *Session) Set(name string, v any) error {
 	if err != nil {
 		return fmt.Errorf("interp: set %s: %w", name, err)
 	}
-	_, err = s.execute(context.Background(), "set", prog, entry)
+	_, err = s.execute(context.Background(), Input{Name: "set"}, prog, entry)
 	return err
 }
 

@@ -20,7 +20,7 @@ const stopping = 2 * time.Second
 
 // program reads what is to be run without a prompt.
 func (inv *invocation) program() (input, error) {
-	in := input{stdout: os.Stdout, stderr: os.Stderr}
+	in := input{stdout: os.Stdout, stderr: os.Stderr, strict: true}
 	if !behind(os.Stdin) {
 		in.stdin = os.Stdin
 	}

@@ -25,6 +25,7 @@ type input struct {
 	name           string // in positions of errors
 	source         string
 	args           []string
+	strict         bool // a panic in any goroutine ends it
 	stdin          io.Reader
 	stdout, stderr io.Writer
 }

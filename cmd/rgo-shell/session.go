@@ -30,6 +30,9 @@ func newSession(c *conn.Conn, proc *sessionproc.Process) *session {
 
 func (s *session) run(ctx context.Context, in input) ([]shown, error) {
 	opts := []interp.Option{interp.Name(in.name), interp.Stdout(in.stdout), interp.Stderr(in.stderr)}
+	if in.strict {
+		opts = append(opts, interp.Strict())
+	}
 	if in.args != nil {
 		opts = append(opts, interp.Args(in.args...))
 	}

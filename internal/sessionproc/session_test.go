@@ -139,7 +139,7 @@ func (l *lines) do(word, arg string) {
 		n, _ := strconv.Atoi(arg)
 		l.exit(n)
 	case "recurse":
-		recurse(0)
+		fmt.Print(recurse(0))
 	case "crash":
 		go func() { panic("boom: " + arg) }()
 		time.Sleep(time.Minute)
@@ -148,7 +148,13 @@ func (l *lines) do(word, arg string) {
 	}
 }
 
-func recurse(n int) int { return recurse(n+1) + 1 }
+// recurse overflows the stack: its argument is never negative.
+func recurse(n int) int {
+	if n < 0 {
+		return 0
+	}
+	return recurse(n+1) + 1
+}
 
 // begin starts a session process and returns it with the stream to it.
 func begin(t *testing.T, state string) (*Process, *bufio.ReadWriter) {
