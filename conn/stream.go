@@ -43,6 +43,9 @@ func (s *Stream) Read(p []byte) (int, error) {
 	}
 	n, err := s.s.Read(p)
 	s.c.counts.bytesIn.Add(uint64(n))
+	if n > 0 {
+		return n, nil // an error beside bytes is about telling the peer of them, who may be gone; what it wrote is here all the same
+	}
 	if err != nil {
 		err = s.explain("read", err)
 	}

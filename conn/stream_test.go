@@ -139,3 +139,43 @@ func TestAcceptStreamThatNeverComes(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What the peer has written before it closed in an orderly way is read to the end, however late.
+func TestStreamOutlivesItsPeer(t *testing.T) {
+	const size = 900 << 10
+	for range 20 {
+		a, b := conn.Pipe(quiet(conn.Config{}), quiet(conn.Config{}))
+		ours, err := a.OpenStream(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		theirs, err := b.AcceptStream(t.Context(), ours.ID())
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			if _, err := theirs.Write(make([]byte, size)); err != nil {
+				t.Errorf("write: %v", err)
+			}
+			shut(theirs)
+			b.Close()
+		}()
+		n, buf := 0, make([]byte, 50<<10)
+		for {
+			k, err := ours.Read(buf)
+			n += k
+			if err == io.EOF {
+				break
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(100 * time.Microsecond)
+		}
+		if n != size {
+			t.Fatalf("read %d of %d bytes", n, size)
+		}
+		shut(ours)
+		over(t, a)
+		over(t, b)
+	}
+}

@@ -148,7 +148,7 @@ func start[T any](ctx context.Context, r *Remote, method, source string, opts []
 		return reply, &interruptedError{cause: canceled.Cause}
 	}
 	if err == nil {
-		std.drain()
+		err = std.drain()
 	}
 	return reply, err
 }

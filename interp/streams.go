@@ -2,6 +2,7 @@ package interp
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"sync"
 
@@ -11,7 +12,10 @@ import (
 // streams are the standard streams of one run, at the side that asked for the run. Nil ones are not connected.
 type streams struct {
 	stdin, stdout, stderr *conn.Stream
-	copying               sync.WaitGroup // one goroutine for each output, until the session closes its stream, or close does
+
+	copying sync.WaitGroup // one goroutine for each output, until the session closes its stream, or close does
+	mu      sync.Mutex
+	broken  error // why output did not arrive whole
 }
 
 // openStreams opens a bulk stream for each standard stream that o wants, and begins to copy.
@@ -54,10 +58,29 @@ func (s *streams) copy(w io.Writer, from *conn.Stream) {
 		return
 	}
 	s.copying.Go(func() {
-		if _, err := io.Copy(w, from); err != nil {
-			_, _ = io.Copy(io.Discard, from) // w is broken: the session must not wait for it
+		in := &watched{Reader: from}
+		_, _ = io.Copy(w, in)          // that w is broken is for its owner to notice
+		_, _ = io.Copy(io.Discard, in) // but then the session must not wait for it
+		if in.err != nil {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.broken = in.err
 		}
 	})
+}
+
+// watched remembers why reading ended before the end.
+type watched struct {
+	io.Reader
+	err error
+}
+
+func (r *watched) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	if err != nil && err != io.EOF { //nolint:errorlint // Read's own
+		r.err = err
+	}
+	return n, err
 }
 
 // ids are the numbers under which the peer finds the streams.
@@ -71,8 +94,16 @@ func (s *streams) ids() (stdin, stdout, stderr uint32) {
 	return id(s.stdin), id(s.stdout), id(s.stderr)
 }
 
-// drain waits until all output of a run that has ended has been written.
-func (s *streams) drain() { s.copying.Wait() }
+// drain waits until all output of a run that has ended has been written. An error says that not all of it has arrived.
+func (s *streams) drain() error {
+	s.copying.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken != nil {
+		return fmt.Errorf("interp: the run has ended, but its output has not arrived whole: %w", s.broken)
+	}
+	return nil
+}
 
 // close gives the streams up, and waits for the copying of output.
 func (s *streams) close() {
