@@ -143,7 +143,7 @@ var passes = []func(*Front, *input) ErrorList{
 	(*Front).lowerResults,      // the values of the last expression go to the session
 	(*Front).lowerNamedResults, // of funcs that defer: they get names of their own
 	(*Front).checkDynamics,     // assertions that cannot tell types apart are refused
-	(*Front).lowerSwitches, // over interfaces
+	(*Front).lowerSwitches,     // over interfaces
 	(*Front).lowerMethodValues,
 	(*Front).lowerInstances, // type arguments are written out
 	(*Front).lowerBuiltins,  // min, max, clear, new(expr), print
