@@ -133,13 +133,18 @@ func (in *input) declaresStale(s *ast.AssignStmt, captured map[types.Object]bool
 	return false
 }
 
-// redeclares tells whether a := assigns to a variable that there is already, and that something else has too: the engine would make another one.
+// redeclares tells whether a := assigns to a variable that there is already, and that something else has too, or beside a value of its own for each: the
+// engine would make another one.
 func (in *input) redeclares(s *ast.AssignStmt, captured map[types.Object]bool) bool {
 	if s.Tok != token.DEFINE || len(s.Lhs) < 2 {
 		return false
 	}
 	for _, l := range s.Lhs {
-		if id, ok := l.(*ast.Ident); ok && in.info.Defs[id] == nil && captured[in.info.Uses[id]] {
+		id, ok := l.(*ast.Ident)
+		if !ok || in.info.Defs[id] != nil || in.info.Uses[id] == nil {
+			continue
+		}
+		if captured[in.info.Uses[id]] || len(s.Lhs) == len(s.Rhs) {
 			return true
 		}
 	}
