@@ -43,6 +43,15 @@ func as(x, target any) bool {
 	return true
 }
 
+// same is x == y for interface values: what wrappers hold is compared, and not the wrappers.
+func same(x, y any) bool {
+	v, w := dynamic(x), dynamic(y)
+	if !v.IsValid() || !w.IsValid() {
+		return v.IsValid() == w.IsValid()
+	}
+	return v.Type() == w.Type() && v.Equal(w)
+}
+
 // lacks says no for a value that has not all of the methods. A compiled value that has them cannot be had as an interface of the session's.
 func lacks(x any, methods ...string) bool {
 	v := dynamic(x)

@@ -26,6 +26,7 @@ func (s *Session) runSymbols() symbols.Table {
 		"NewSelect": reflect.ValueOf(func() *selection { return &selection{s: s} }),
 		"As":        reflect.ValueOf(as),
 		"Lacks":     reflect.ValueOf(lacks),
+		"Same":      reflect.ValueOf(same),
 		"Not":       reflect.ValueOf(notAsserted),
 		"At":        reflect.ValueOf(s.roster.at),
 		"Recover":   reflect.ValueOf(s.recover),

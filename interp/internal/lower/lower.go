@@ -143,6 +143,8 @@ var passes = []func(*Front, *input) ErrorList{
 	(*Front).lowerResults,      // the values of the last expression go to the session
 	(*Front).lowerNamedResults, // of funcs that defer: they get names of their own
 	(*Front).checkDynamics,     // assertions that cannot tell types apart are refused
+	(*Front).checkLosses,       // structs in interfaces of compiled code
+	(*Front).lowerComparisons,  // of interfaces of compiled code
 	(*Front).lowerSwitches,     // over interfaces
 	(*Front).lowerMethodValues,
 	(*Front).lowerInstances, // type arguments are written out
