@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/rgo-project/rgo/interp/internal/engine"
@@ -41,6 +42,24 @@ func as(x, target any) bool {
 		return false
 	}
 	return true
+}
+
+// errorsAs is errors.As for a target that is of a type of the session's.
+func errorsAs(err error, target any) bool {
+	for err != nil {
+		if as(err, target) {
+			return true
+		}
+		switch x := err.(type) { //nolint:errorlint // one step at a time
+		case interface{ Unwrap() error }:
+			err = x.Unwrap()
+		case interface{ Unwrap() []error }:
+			return slices.ContainsFunc(x.Unwrap(), func(err error) bool { return errorsAs(err, target) })
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 // same is x == y for interface values: what wrappers hold is compared, and not the wrappers.

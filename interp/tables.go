@@ -27,6 +27,7 @@ func (s *Session) runSymbols() symbols.Table {
 		"As":        reflect.ValueOf(as),
 		"Lacks":     reflect.ValueOf(lacks),
 		"Same":      reflect.ValueOf(same),
+		"ErrorsAs":  reflect.ValueOf(errorsAs),
 		"Not":       reflect.ValueOf(notAsserted),
 		"At":        reflect.ValueOf(s.roster.at),
 		"Recover":   reflect.ValueOf(s.recover),

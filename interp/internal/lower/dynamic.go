@@ -163,13 +163,17 @@ func confused(m map[string]map[string]types.Type, t types.Type) types.Type {
 	return nil
 }
 
-// assertions calls visit with each type that an interface value is asserted to, in assertions and type switches.
+// assertions calls visit with each type that an interface value is asserted to, in assertions, type switches and by errors.As.
 func (in *input) assertions(visit func(pos token.Pos, operand, t types.Type)) {
 	in.inspect(func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.TypeAssertExpr:
 			if n.Type != nil {
 				visit(n.Type.Pos(), in.info.Types[n.X].Type, in.info.Types[n.Type].Type)
+			}
+		case *ast.CallExpr:
+			if t := in.errorsAs(n); t != nil {
+				visit(n.Args[1].Pos(), types.Universe.Lookup("error").Type(), t)
 			}
 		case *ast.TypeSwitchStmt:
 			x := switchOperand(n)

@@ -145,7 +145,8 @@ var passes = []func(*Front, *input) ErrorList{
 	(*Front).checkDynamics,     // assertions that cannot tell types apart are refused
 	(*Front).checkLosses,       // structs in interfaces of compiled code
 	(*Front).lowerComparisons,  // of interfaces of compiled code
-	(*Front).lowerSwitches,     // over interfaces
+	(*Front).lowerErrorsAs,
+	(*Front).lowerSwitches, // over interfaces
 	(*Front).lowerMethodValues,
 	(*Front).lowerInstances, // type arguments are written out
 	(*Front).lowerBuiltins,  // min, max, clear, new(expr), print
