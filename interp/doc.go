@@ -25,8 +25,9 @@
 // runs. Module gives a package of the other side as a proxy: its funcs can be called, its variables read and set, whether or not
 // any code runs.
 //
-// Under the front-end works yaegi, which is an interpreter of most of Go; what it gets wrong is either lowered to something that it gets right, or refused
-// with an error at the line that needs it, or not known yet.
+// Under the front-end works yaegi, which is an interpreter of most of Go. Most of what it gets wrong is lowered to something that it gets right, or refused
+// with an error at the line that needs it. Not all yet: compiled code does not see the methods and names of a session's types inside containers, so
+// that fmt prints the plain values there and encoding/json ignores their MarshalJSON.
 //
 // # Concurrency
 //
