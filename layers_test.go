@@ -23,6 +23,7 @@ var layers = map[string][]string{
 	"netproxy":             {"internal/wire", "async", "conn"},
 	"interp/symbols":       {},
 	"interp/internal":      {"interp/internal", "interp/symbols", "internal/rtype"},
+	"interp/conformance":   {"interp/conformance", "interp"},
 	"interp":               {"interp/internal", "interp/symbols", "internal/rtype", "async", "conn", "netproxy"},
 	"internal/sessionproc": {"conn", "netproxy", "interp"},
 	"cmd":                  {"cmd", "internal/sessionproc", "async", "conn", "netproxy", "interp"},
