@@ -101,7 +101,7 @@ func (m *Machine) Load(pkg *ssa.Package, fset *token.FileSet) (_ *Package, err e
 	for _, member := range pkg.Members {
 		switch member := member.(type) {
 		case *ssa.Function:
-			if member.Blocks != nil {
+			if member.Blocks != nil && member.TypeParams().Len() == 0 { // generic code has instances only
 				u.function(member)
 			}
 		case *ssa.Global:
