@@ -75,6 +75,9 @@ func (s scenario) load(fsys fs.FS) error {
 	if err == nil {
 		err = g.Check(importer())
 	}
+	if err == nil && s.verb == "test" {
+		_, err = g.Tests()
+	}
 	return err
 }
 
@@ -134,7 +137,7 @@ func TestErrorsOfGo(t *testing.T) {
 var (
 	inGoroot = regexp.MustCompile(`(is not in std) \(.*\)`)
 	verdicts = regexp.MustCompile(`(?m)^(FAIL.*|ok .*|\? .*)\n`)
-	testedBy = regexp.MustCompile(`^# [^ ]*\n(package |found packages)`)
+	testedBy = regexp.MustCompile(`^# [^ ]*\n(package |found packages|.*wrong signature|multiple)`)
 )
 
 // normal takes out of the go command's output what is about this machine, and the verdicts of go test.
