@@ -94,7 +94,7 @@ func (d *Draft) setParams(like reflect.Type) error {
 // SetInterface gives an interface its methods.
 func (d *Draft) SetInterface(methods []InterfaceMethod) {
 	sorted := slices.SortedFunc(slices.Values(methods), func(a, b InterfaceMethod) int {
-		return byName(a.Name, a.PkgPath, b.Name, b.PkgPath)
+		return CompareNames(a.Name, a.PkgPath, b.Name, b.PkgPath)
 	})
 	t := record[interfaceRecord](d.head)
 	pkgPath := ""
@@ -117,8 +117,9 @@ func methodName(text, pkgPath, typePkg string) offset {
 	return offsetOfName(n)
 }
 
-// byName is the order the runtime wants methods in, those of interfaces and those of types.
-func byName(a, aPkg, b, bPkg string) int {
+// CompareNames is the order the runtime wants methods in, those of interfaces and those of types: exported ones first, which have no
+// package path, then by name and package.
+func CompareNames(a, aPkg, b, bPkg string) int {
 	return cmp.Or(cmp.Compare(rank(aPkg), rank(bPkg)), strings.Compare(a, b), strings.Compare(aPkg, bPkg))
 }
 
@@ -156,7 +157,7 @@ func (t *methodTable) write(methods []Method, typePkg string) {
 	if t.uncommon == nil {
 		return
 	}
-	sorted := slices.SortedFunc(slices.Values(methods), func(a, b Method) int { return byName(a.Name, a.PkgPath, b.Name, b.PkgPath) })
+	sorted := slices.SortedFunc(slices.Values(methods), func(a, b Method) int { return CompareNames(a.Name, a.PkgPath, b.Name, b.PkgPath) })
 	exported := 0
 	for i, m := range sorted {
 		if m.PkgPath == "" {

@@ -3,6 +3,7 @@ package reify
 import (
 	"go/types"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/rgo-project/rgo/internal/rtype"
@@ -28,15 +29,27 @@ func (t *Types) interfaceMethods(typ *types.Interface) []rtype.InterfaceMethod {
 	return methods
 }
 
-// interfaceName writes an unnamed interface as the compiler does: unexported methods with their package's name.
+// interfaceName writes an unnamed interface as the compiler does for reflection: unexported methods with their package's name.
 func (t *Types) interfaceName(typ *types.Interface) string {
 	parts := make([]string, typ.NumMethods())
-	for i := range parts {
-		m := typ.Method(i)
-		parts[i] = " " + m.Name() + strings.TrimPrefix(t.signature(m.Signature()).String(), "func")
+	for i, m := range sortedMethods(typ) {
+		name := m.Name()
 		if !m.Exported() {
-			parts[i] = " " + m.Pkg().Name() + "." + parts[i][1:]
+			name = m.Pkg().Name() + "." + name
 		}
+		parts[i] = " " + name + strings.TrimPrefix(t.signature(m.Signature()).String(), "func")
 	}
-	return "interface {" + strings.Join(parts, ";") + " }"
+	return braces("interface", parts)
+}
+
+// sortedMethods lists an interface's methods in the order of the runtime: exported ones first, by name, by package.
+func sortedMethods(typ *types.Interface) []*types.Func {
+	list := make([]*types.Func, typ.NumMethods())
+	for i := range list {
+		list[i] = typ.Method(i)
+	}
+	slices.SortFunc(list, func(a, b *types.Func) int {
+		return rtype.CompareNames(a.Name(), pathOf(a), b.Name(), pathOf(b))
+	})
+	return list
 }

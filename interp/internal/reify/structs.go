@@ -4,7 +4,6 @@ import (
 	"go/types"
 	"reflect"
 	"strconv"
-	"strings"
 
 	"github.com/rgo-project/rgo/internal/rtype"
 )
@@ -76,5 +75,5 @@ func structName(fields []rtype.Field) string {
 			parts[i] += " " + strconv.Quote(f.Tag)
 		}
 	}
-	return "struct {" + strings.Join(parts, ";") + " }"
+	return braces("struct", parts)
 }
