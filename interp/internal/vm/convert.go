@@ -34,9 +34,21 @@ func (c *compiler) convert(in *ssa.Convert) op {
 	return o
 }
 
-// changeType compiles a conversion that leaves the value as it is.
+// changeType compiles a conversion that leaves the value as it is, but for the tables of interfaces with methods: they are those of one type,
+// and compiled code takes interfaces with different tables for different.
 func (c *compiler) changeType(in *ssa.ChangeType) op {
-	return c.move(c.slot(in), c.slot(in.X), c.typeOf(in))
+	d, x, from, to := c.slot(in), c.slot(in.X), c.typeOf(in.X), c.typeOf(in)
+	if from == to || to.Kind() != reflect.Interface || to.NumMethod() == 0 {
+		return c.move(d, x, to)
+	}
+	typeOf, tabs := dynamic(from), &tables{iface: to}
+	return func(fr *frame) {
+		h := *at[ifaceHeader](fr, x)
+		if h.tab != nil {
+			h.tab = tabs.of(typeOf(h.tab))
+		}
+		*at[ifaceHeader](fr, d) = h
+	}
 }
 
 // multiConvert is a conversion whose form depends on type arguments. Instances have none, and nothing else is run.

@@ -6,6 +6,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/rgo-project/rgo/internal/rtype"
 )
 
 // compareEqual compiles == and != of values that are not basic: pointers, channels, interfaces, structs, arrays.
@@ -92,14 +94,11 @@ type itab struct{ static, dynamic unsafe.Pointer }
 // sameBoxed compares structs and arrays as the runtime compares them in interfaces, by the type's own func. An interface is made of the
 // type and the place where the value is already, unless the type is one of those that interfaces hold themselves.
 func sameBoxed(t reflect.Type) func(x, y unsafe.Pointer) bool {
-	zero := reflect.Zero(t).Interface()
-	box := *(*ifaceHeader)(unsafe.Pointer(&zero))
-	if box.data == nil {
+	if rtype.Direct(t) {
 		return same[unsafe.Pointer]
 	}
-	return func(x, y unsafe.Pointer) bool {
-		return boxed(box.tab, x) == boxed(box.tab, y)
-	}
+	typ := rtype.Word(t)
+	return func(x, y unsafe.Pointer) bool { return boxed(typ, x) == boxed(typ, y) }
 }
 
 func boxed(typ, data unsafe.Pointer) any {
