@@ -46,7 +46,7 @@ func results(v ...any) []any { return v }
 // randomly runs f with many sources of random numbers, each of which makes the same ones at every run.
 func randomly(t *testing.T, f func(r *rand.Rand)) {
 	t.Helper()
-	for seed := range uint64(2000) {
+	for seed := range uint64(500) {
 		f(rand.New(rand.NewPCG(seed, 1)))
 		if t.Failed() {
 			t.Fatalf("seed %d", seed)

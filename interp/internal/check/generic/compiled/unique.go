@@ -1,8 +1,10 @@
 package compiled
 
 import (
+	"hash/maphash"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"unique"
@@ -63,48 +65,49 @@ func handle[T comparable](v T) unsafe.Pointer {
 }
 
 // canonical holds the canonical pointers of types that no handle was compiled for.
-var canonical = pointers{known: map[uniqueKey]weak.Pointer[byte]{}}
+var canonical = pointers{seed: maphash.MakeSeed(), known: map[uint64][]pointer{}}
 
+// pointers finds pointers by the hashes of what they point to. It keeps none of that alive.
 type pointers struct {
+	seed  maphash.Seed
 	mu    sync.Mutex
-	known map[uniqueKey]weak.Pointer[byte]
+	known map[uint64][]pointer
 }
 
-type uniqueKey struct {
-	typ   reflect.Type // an interface's, where the value's own is another
-	value any
+type pointer struct {
+	typ reflect.Type // an interface, where the value's own type is another
+	to  weak.Pointer[byte]
 }
 
-// of returns the canonical pointer to a value, made now if need be. Its entry goes when nothing refers to it any more.
+// of returns the canonical pointer to a value, made now if need be. It is forgotten when nothing refers to it any more.
 func (c *pointers) of(v reflect.Value) unsafe.Pointer {
 	t := v.Type()
-	key := uniqueKey{t, v.Interface()}
-	if t.Kind() == reflect.String { // no handle keeps a longer string alive
-		v = reflect.ValueOf(strings.Clone(v.String())).Convert(t)
-		key.value = v.Interface()
-	}
+	hash := maphash.Comparable(c.seed, v.Interface())
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if p := c.known[key].Value(); p != nil {
-		return unsafe.Pointer(p)
+	for _, known := range c.known[hash] {
+		if p := unsafe.Pointer(known.to.Value()); p != nil && known.typ == t && reflect.NewAt(t, p).Elem().Interface() == v.Interface() {
+			return p
+		}
 	}
-	cell := reflect.New(t)
-	cell.Elem().Set(v)
-	p := (*byte)(cell.UnsafePointer())
-	if key != key { // a NaN in it: equal to nothing, itself included
-		return unsafe.Pointer(p)
+	if t.Kind() == reflect.String { // no handle keeps a longer string alive
+		v = reflect.ValueOf(strings.Clone(v.String())).Convert(t)
 	}
+	made := reflect.New(t)
+	made.Elem().Set(v)
+	p := (*byte)(made.UnsafePointer())
 	w := weak.Make(p)
-	c.known[key] = w
-	runtime.AddCleanup(p, func(w weak.Pointer[byte]) { c.forget(key, w) }, w)
+	c.known[hash] = append(c.known[hash], pointer{t, w})
+	runtime.AddCleanup(p, func(w weak.Pointer[byte]) { c.forget(hash, w) }, w)
 	return unsafe.Pointer(p)
 }
 
-// forget drops an entry, unless the value has got a new one since.
-func (c *pointers) forget(key uniqueKey, w weak.Pointer[byte]) {
+func (c *pointers) forget(hash uint64, w weak.Pointer[byte]) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.known[key] == w {
-		delete(c.known, key)
+	rest := slices.DeleteFunc(c.known[hash], func(p pointer) bool { return p.to == w })
+	c.known[hash] = rest
+	if len(rest) == 0 {
+		delete(c.known, hash)
 	}
 }
