@@ -7,12 +7,10 @@ package symbols
 import (
 	"context"
 	"reflect"
-	"time"
 )
 
 func std_context() Table {
 	return Table{
-		// function, constant and variable definitions
 		"AfterFunc":         reflect.ValueOf(context.AfterFunc),
 		"Background":        reflect.ValueOf(context.Background),
 		"Canceled":          reflect.ValueOf(&context.Canceled).Elem(),
@@ -28,34 +26,8 @@ func std_context() Table {
 		"WithValue":         reflect.ValueOf(context.WithValue),
 		"WithoutCancel":     reflect.ValueOf(context.WithoutCancel),
 
-		// type definitions
 		"CancelCauseFunc": reflect.ValueOf((*context.CancelCauseFunc)(nil)),
 		"CancelFunc":      reflect.ValueOf((*context.CancelFunc)(nil)),
 		"Context":         reflect.ValueOf((*context.Context)(nil)),
-
-		// interface wrapper definitions
-		"_Context": reflect.ValueOf((*_context_Context)(nil)),
 	}
-}
-
-// _context_Context is an interface wrapper for Context type
-type _context_Context struct {
-	IValue    interface{}
-	WDeadline func() (deadline time.Time, ok bool)
-	WDone     func() <-chan struct{}
-	WErr      func() error
-	WValue    func(key any) any
-}
-
-func (W _context_Context) Deadline() (deadline time.Time, ok bool) {
-	return W.WDeadline()
-}
-func (W _context_Context) Done() <-chan struct{} {
-	return W.WDone()
-}
-func (W _context_Context) Err() error {
-	return W.WErr()
-}
-func (W _context_Context) Value(key any) any {
-	return W.WValue(key)
 }

@@ -11,7 +11,6 @@ import (
 
 func std_crypto_hpke() Table {
 	return Table{
-		// function, constant and variable definitions
 		"AES128GCM":           reflect.ValueOf(hpke.AES128GCM),
 		"AES256GCM":           reflect.ValueOf(hpke.AES256GCM),
 		"ChaCha20Poly1305":    reflect.ValueOf(hpke.ChaCha20Poly1305),
@@ -41,7 +40,6 @@ func std_crypto_hpke() Table {
 		"SHAKE256":            reflect.ValueOf(hpke.SHAKE256),
 		"Seal":                reflect.ValueOf(hpke.Seal),
 
-		// type definitions
 		"AEAD":       reflect.ValueOf((*hpke.AEAD)(nil)),
 		"KDF":        reflect.ValueOf((*hpke.KDF)(nil)),
 		"KEM":        reflect.ValueOf((*hpke.KEM)(nil)),
@@ -49,90 +47,5 @@ func std_crypto_hpke() Table {
 		"PublicKey":  reflect.ValueOf((*hpke.PublicKey)(nil)),
 		"Recipient":  reflect.ValueOf((*hpke.Recipient)(nil)),
 		"Sender":     reflect.ValueOf((*hpke.Sender)(nil)),
-
-		// interface wrapper definitions
-		"_AEAD":       reflect.ValueOf((*_crypto_hpke_AEAD)(nil)),
-		"_KDF":        reflect.ValueOf((*_crypto_hpke_KDF)(nil)),
-		"_KEM":        reflect.ValueOf((*_crypto_hpke_KEM)(nil)),
-		"_PrivateKey": reflect.ValueOf((*_crypto_hpke_PrivateKey)(nil)),
-		"_PublicKey":  reflect.ValueOf((*_crypto_hpke_PublicKey)(nil)),
 	}
-}
-
-// _crypto_hpke_AEAD is an interface wrapper for AEAD type
-type _crypto_hpke_AEAD struct {
-	IValue interface{}
-	WID    func() uint16
-}
-
-func (W _crypto_hpke_AEAD) ID() uint16 {
-	return W.WID()
-}
-
-// _crypto_hpke_KDF is an interface wrapper for KDF type
-type _crypto_hpke_KDF struct {
-	IValue interface{}
-	WID    func() uint16
-}
-
-func (W _crypto_hpke_KDF) ID() uint16 {
-	return W.WID()
-}
-
-// _crypto_hpke_KEM is an interface wrapper for KEM type
-type _crypto_hpke_KEM struct {
-	IValue         interface{}
-	WDeriveKeyPair func(ikm []byte) (hpke.PrivateKey, error)
-	WGenerateKey   func() (hpke.PrivateKey, error)
-	WID            func() uint16
-	WNewPrivateKey func(a0 []byte) (hpke.PrivateKey, error)
-	WNewPublicKey  func(a0 []byte) (hpke.PublicKey, error)
-}
-
-func (W _crypto_hpke_KEM) DeriveKeyPair(ikm []byte) (hpke.PrivateKey, error) {
-	return W.WDeriveKeyPair(ikm)
-}
-func (W _crypto_hpke_KEM) GenerateKey() (hpke.PrivateKey, error) {
-	return W.WGenerateKey()
-}
-func (W _crypto_hpke_KEM) ID() uint16 {
-	return W.WID()
-}
-func (W _crypto_hpke_KEM) NewPrivateKey(a0 []byte) (hpke.PrivateKey, error) {
-	return W.WNewPrivateKey(a0)
-}
-func (W _crypto_hpke_KEM) NewPublicKey(a0 []byte) (hpke.PublicKey, error) {
-	return W.WNewPublicKey(a0)
-}
-
-// _crypto_hpke_PrivateKey is an interface wrapper for PrivateKey type
-type _crypto_hpke_PrivateKey struct {
-	IValue     interface{}
-	WBytes     func() ([]byte, error)
-	WKEM       func() hpke.KEM
-	WPublicKey func() hpke.PublicKey
-}
-
-func (W _crypto_hpke_PrivateKey) Bytes() ([]byte, error) {
-	return W.WBytes()
-}
-func (W _crypto_hpke_PrivateKey) KEM() hpke.KEM {
-	return W.WKEM()
-}
-func (W _crypto_hpke_PrivateKey) PublicKey() hpke.PublicKey {
-	return W.WPublicKey()
-}
-
-// _crypto_hpke_PublicKey is an interface wrapper for PublicKey type
-type _crypto_hpke_PublicKey struct {
-	IValue interface{}
-	WBytes func() []byte
-	WKEM   func() hpke.KEM
-}
-
-func (W _crypto_hpke_PublicKey) Bytes() []byte {
-	return W.WBytes()
-}
-func (W _crypto_hpke_PublicKey) KEM() hpke.KEM {
-	return W.WKEM()
 }

@@ -11,7 +11,6 @@ import (
 
 func std_debug_dwarf() Table {
 	return Table{
-		// function, constant and variable definitions
 		"AttrAbstractOrigin":        reflect.ValueOf(dwarf.AttrAbstractOrigin),
 		"AttrAccessibility":         reflect.ValueOf(dwarf.AttrAccessibility),
 		"AttrAddrBase":              reflect.ValueOf(dwarf.AttrAddrBase),
@@ -225,7 +224,6 @@ func std_debug_dwarf() Table {
 		"TagVolatileType":           reflect.ValueOf(dwarf.TagVolatileType),
 		"TagWithStmt":               reflect.ValueOf(dwarf.TagWithStmt),
 
-		// type definitions
 		"AddrType":        reflect.ValueOf((*dwarf.AddrType)(nil)),
 		"ArrayType":       reflect.ValueOf((*dwarf.ArrayType)(nil)),
 		"Attr":            reflect.ValueOf((*dwarf.Attr)(nil)),
@@ -263,29 +261,5 @@ func std_debug_dwarf() Table {
 		"UnspecifiedType": reflect.ValueOf((*dwarf.UnspecifiedType)(nil)),
 		"UnsupportedType": reflect.ValueOf((*dwarf.UnsupportedType)(nil)),
 		"VoidType":        reflect.ValueOf((*dwarf.VoidType)(nil)),
-
-		// interface wrapper definitions
-		"_Type": reflect.ValueOf((*_debug_dwarf_Type)(nil)),
 	}
-}
-
-// _debug_dwarf_Type is an interface wrapper for Type type
-type _debug_dwarf_Type struct {
-	IValue  interface{}
-	WCommon func() *dwarf.CommonType
-	WSize   func() int64
-	WString func() string
-}
-
-func (W _debug_dwarf_Type) Common() *dwarf.CommonType {
-	return W.WCommon()
-}
-func (W _debug_dwarf_Type) Size() int64 {
-	return W.WSize()
-}
-func (W _debug_dwarf_Type) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
 }

@@ -11,7 +11,6 @@ import (
 
 func std_debug_macho() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ARM64_RELOC_ADDEND":              reflect.ValueOf(macho.ARM64_RELOC_ADDEND),
 		"ARM64_RELOC_BRANCH26":            reflect.ValueOf(macho.ARM64_RELOC_BRANCH26),
 		"ARM64_RELOC_GOT_LOAD_PAGE21":     reflect.ValueOf(macho.ARM64_RELOC_GOT_LOAD_PAGE21),
@@ -103,7 +102,6 @@ func std_debug_macho() Table {
 		"X86_64_RELOC_TLV":                reflect.ValueOf(macho.X86_64_RELOC_TLV),
 		"X86_64_RELOC_UNSIGNED":           reflect.ValueOf(macho.X86_64_RELOC_UNSIGNED),
 
-		// type definitions
 		"Cpu":              reflect.ValueOf((*macho.Cpu)(nil)),
 		"Dylib":            reflect.ValueOf((*macho.Dylib)(nil)),
 		"DylibCmd":         reflect.ValueOf((*macho.DylibCmd)(nil)),
@@ -142,18 +140,5 @@ func std_debug_macho() Table {
 		"SymtabCmd":        reflect.ValueOf((*macho.SymtabCmd)(nil)),
 		"Thread":           reflect.ValueOf((*macho.Thread)(nil)),
 		"Type":             reflect.ValueOf((*macho.Type)(nil)),
-
-		// interface wrapper definitions
-		"_Load": reflect.ValueOf((*_debug_macho_Load)(nil)),
 	}
-}
-
-// _debug_macho_Load is an interface wrapper for Load type
-type _debug_macho_Load struct {
-	IValue interface{}
-	WRaw   func() []byte
-}
-
-func (W _debug_macho_Load) Raw() []byte {
-	return W.WRaw()
 }

@@ -11,7 +11,6 @@ import (
 
 func std_expvar() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Do":        reflect.ValueOf(expvar.Do),
 		"Get":       reflect.ValueOf(expvar.Get),
 		"Handler":   reflect.ValueOf(expvar.Handler),
@@ -21,7 +20,6 @@ func std_expvar() Table {
 		"NewString": reflect.ValueOf(expvar.NewString),
 		"Publish":   reflect.ValueOf(expvar.Publish),
 
-		// type definitions
 		"Float":    reflect.ValueOf((*expvar.Float)(nil)),
 		"Func":     reflect.ValueOf((*expvar.Func)(nil)),
 		"Int":      reflect.ValueOf((*expvar.Int)(nil)),
@@ -29,21 +27,5 @@ func std_expvar() Table {
 		"Map":      reflect.ValueOf((*expvar.Map)(nil)),
 		"String":   reflect.ValueOf((*expvar.String)(nil)),
 		"Var":      reflect.ValueOf((*expvar.Var)(nil)),
-
-		// interface wrapper definitions
-		"_Var": reflect.ValueOf((*_expvar_Var)(nil)),
 	}
-}
-
-// _expvar_Var is an interface wrapper for Var type
-type _expvar_Var struct {
-	IValue  interface{}
-	WString func() string
-}
-
-func (W _expvar_Var) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
 }

@@ -11,7 +11,6 @@ import (
 
 func std_flag() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Arg":             reflect.ValueOf(flag.Arg),
 		"Args":            reflect.ValueOf(flag.Args),
 		"Bool":            reflect.ValueOf(flag.Bool),
@@ -52,53 +51,10 @@ func std_flag() Table {
 		"Visit":           reflect.ValueOf(flag.Visit),
 		"VisitAll":        reflect.ValueOf(flag.VisitAll),
 
-		// type definitions
 		"ErrorHandling": reflect.ValueOf((*flag.ErrorHandling)(nil)),
 		"Flag":          reflect.ValueOf((*flag.Flag)(nil)),
 		"FlagSet":       reflect.ValueOf((*flag.FlagSet)(nil)),
 		"Getter":        reflect.ValueOf((*flag.Getter)(nil)),
 		"Value":         reflect.ValueOf((*flag.Value)(nil)),
-
-		// interface wrapper definitions
-		"_Getter": reflect.ValueOf((*_flag_Getter)(nil)),
-		"_Value":  reflect.ValueOf((*_flag_Value)(nil)),
 	}
-}
-
-// _flag_Getter is an interface wrapper for Getter type
-type _flag_Getter struct {
-	IValue  interface{}
-	WGet    func() any
-	WSet    func(a0 string) error
-	WString func() string
-}
-
-func (W _flag_Getter) Get() any {
-	return W.WGet()
-}
-func (W _flag_Getter) Set(a0 string) error {
-	return W.WSet(a0)
-}
-func (W _flag_Getter) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-
-// _flag_Value is an interface wrapper for Value type
-type _flag_Value struct {
-	IValue  interface{}
-	WSet    func(a0 string) error
-	WString func() string
-}
-
-func (W _flag_Value) Set(a0 string) error {
-	return W.WSet(a0)
-}
-func (W _flag_Value) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
 }

@@ -11,7 +11,6 @@ import (
 
 func std_go_constant() Table {
 	return Table{
-		// function, constant and variable definitions
 		"BinaryOp":        reflect.ValueOf(constant.BinaryOp),
 		"BitLen":          reflect.ValueOf(constant.BitLen),
 		"Bool":            reflect.ValueOf(constant.Bool),
@@ -50,32 +49,7 @@ func std_go_constant() Table {
 		"Unknown":         reflect.ValueOf(constant.Unknown),
 		"Val":             reflect.ValueOf(constant.Val),
 
-		// type definitions
 		"Kind":  reflect.ValueOf((*constant.Kind)(nil)),
 		"Value": reflect.ValueOf((*constant.Value)(nil)),
-
-		// interface wrapper definitions
-		"_Value": reflect.ValueOf((*_go_constant_Value)(nil)),
 	}
-}
-
-// _go_constant_Value is an interface wrapper for Value type
-type _go_constant_Value struct {
-	IValue       interface{}
-	WExactString func() string
-	WKind        func() constant.Kind
-	WString      func() string
-}
-
-func (W _go_constant_Value) ExactString() string {
-	return W.WExactString()
-}
-func (W _go_constant_Value) Kind() constant.Kind {
-	return W.WKind()
-}
-func (W _go_constant_Value) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
 }

@@ -7,12 +7,10 @@ package symbols
 import (
 	"io/fs"
 	"reflect"
-	"time"
 )
 
 func std_io_fs() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ErrClosed":          reflect.ValueOf(&fs.ErrClosed).Elem(),
 		"ErrExist":           reflect.ValueOf(&fs.ErrExist).Elem(),
 		"ErrInvalid":         reflect.ValueOf(&fs.ErrInvalid).Elem(),
@@ -48,7 +46,6 @@ func std_io_fs() Table {
 		"ValidPath":          reflect.ValueOf(fs.ValidPath),
 		"WalkDir":            reflect.ValueOf(fs.WalkDir),
 
-		// type definitions
 		"DirEntry":    reflect.ValueOf((*fs.DirEntry)(nil)),
 		"FS":          reflect.ValueOf((*fs.FS)(nil)),
 		"File":        reflect.ValueOf((*fs.File)(nil)),
@@ -63,208 +60,5 @@ func std_io_fs() Table {
 		"StatFS":      reflect.ValueOf((*fs.StatFS)(nil)),
 		"SubFS":       reflect.ValueOf((*fs.SubFS)(nil)),
 		"WalkDirFunc": reflect.ValueOf((*fs.WalkDirFunc)(nil)),
-
-		// interface wrapper definitions
-		"_DirEntry":    reflect.ValueOf((*_io_fs_DirEntry)(nil)),
-		"_FS":          reflect.ValueOf((*_io_fs_FS)(nil)),
-		"_File":        reflect.ValueOf((*_io_fs_File)(nil)),
-		"_FileInfo":    reflect.ValueOf((*_io_fs_FileInfo)(nil)),
-		"_GlobFS":      reflect.ValueOf((*_io_fs_GlobFS)(nil)),
-		"_ReadDirFS":   reflect.ValueOf((*_io_fs_ReadDirFS)(nil)),
-		"_ReadDirFile": reflect.ValueOf((*_io_fs_ReadDirFile)(nil)),
-		"_ReadFileFS":  reflect.ValueOf((*_io_fs_ReadFileFS)(nil)),
-		"_ReadLinkFS":  reflect.ValueOf((*_io_fs_ReadLinkFS)(nil)),
-		"_StatFS":      reflect.ValueOf((*_io_fs_StatFS)(nil)),
-		"_SubFS":       reflect.ValueOf((*_io_fs_SubFS)(nil)),
 	}
-}
-
-// _io_fs_DirEntry is an interface wrapper for DirEntry type
-type _io_fs_DirEntry struct {
-	IValue interface{}
-	WInfo  func() (fs.FileInfo, error)
-	WIsDir func() bool
-	WName  func() string
-	WType  func() fs.FileMode
-}
-
-func (W _io_fs_DirEntry) Info() (fs.FileInfo, error) {
-	return W.WInfo()
-}
-func (W _io_fs_DirEntry) IsDir() bool {
-	return W.WIsDir()
-}
-func (W _io_fs_DirEntry) Name() string {
-	return W.WName()
-}
-func (W _io_fs_DirEntry) Type() fs.FileMode {
-	return W.WType()
-}
-
-// _io_fs_FS is an interface wrapper for FS type
-type _io_fs_FS struct {
-	IValue interface{}
-	WOpen  func(name string) (fs.File, error)
-}
-
-func (W _io_fs_FS) Open(name string) (fs.File, error) {
-	return W.WOpen(name)
-}
-
-// _io_fs_File is an interface wrapper for File type
-type _io_fs_File struct {
-	IValue interface{}
-	WClose func() error
-	WRead  func(a0 []byte) (int, error)
-	WStat  func() (fs.FileInfo, error)
-}
-
-func (W _io_fs_File) Close() error {
-	return W.WClose()
-}
-func (W _io_fs_File) Read(a0 []byte) (int, error) {
-	return W.WRead(a0)
-}
-func (W _io_fs_File) Stat() (fs.FileInfo, error) {
-	return W.WStat()
-}
-
-// _io_fs_FileInfo is an interface wrapper for FileInfo type
-type _io_fs_FileInfo struct {
-	IValue   interface{}
-	WIsDir   func() bool
-	WModTime func() time.Time
-	WMode    func() fs.FileMode
-	WName    func() string
-	WSize    func() int64
-	WSys     func() any
-}
-
-func (W _io_fs_FileInfo) IsDir() bool {
-	return W.WIsDir()
-}
-func (W _io_fs_FileInfo) ModTime() time.Time {
-	return W.WModTime()
-}
-func (W _io_fs_FileInfo) Mode() fs.FileMode {
-	return W.WMode()
-}
-func (W _io_fs_FileInfo) Name() string {
-	return W.WName()
-}
-func (W _io_fs_FileInfo) Size() int64 {
-	return W.WSize()
-}
-func (W _io_fs_FileInfo) Sys() any {
-	return W.WSys()
-}
-
-// _io_fs_GlobFS is an interface wrapper for GlobFS type
-type _io_fs_GlobFS struct {
-	IValue interface{}
-	WGlob  func(pattern string) ([]string, error)
-	WOpen  func(name string) (fs.File, error)
-}
-
-func (W _io_fs_GlobFS) Glob(pattern string) ([]string, error) {
-	return W.WGlob(pattern)
-}
-func (W _io_fs_GlobFS) Open(name string) (fs.File, error) {
-	return W.WOpen(name)
-}
-
-// _io_fs_ReadDirFS is an interface wrapper for ReadDirFS type
-type _io_fs_ReadDirFS struct {
-	IValue   interface{}
-	WOpen    func(name string) (fs.File, error)
-	WReadDir func(name string) ([]fs.DirEntry, error)
-}
-
-func (W _io_fs_ReadDirFS) Open(name string) (fs.File, error) {
-	return W.WOpen(name)
-}
-func (W _io_fs_ReadDirFS) ReadDir(name string) ([]fs.DirEntry, error) {
-	return W.WReadDir(name)
-}
-
-// _io_fs_ReadDirFile is an interface wrapper for ReadDirFile type
-type _io_fs_ReadDirFile struct {
-	IValue   interface{}
-	WClose   func() error
-	WRead    func(a0 []byte) (int, error)
-	WReadDir func(n int) ([]fs.DirEntry, error)
-	WStat    func() (fs.FileInfo, error)
-}
-
-func (W _io_fs_ReadDirFile) Close() error {
-	return W.WClose()
-}
-func (W _io_fs_ReadDirFile) Read(a0 []byte) (int, error) {
-	return W.WRead(a0)
-}
-func (W _io_fs_ReadDirFile) ReadDir(n int) ([]fs.DirEntry, error) {
-	return W.WReadDir(n)
-}
-func (W _io_fs_ReadDirFile) Stat() (fs.FileInfo, error) {
-	return W.WStat()
-}
-
-// _io_fs_ReadFileFS is an interface wrapper for ReadFileFS type
-type _io_fs_ReadFileFS struct {
-	IValue    interface{}
-	WOpen     func(name string) (fs.File, error)
-	WReadFile func(name string) ([]byte, error)
-}
-
-func (W _io_fs_ReadFileFS) Open(name string) (fs.File, error) {
-	return W.WOpen(name)
-}
-func (W _io_fs_ReadFileFS) ReadFile(name string) ([]byte, error) {
-	return W.WReadFile(name)
-}
-
-// _io_fs_ReadLinkFS is an interface wrapper for ReadLinkFS type
-type _io_fs_ReadLinkFS struct {
-	IValue    interface{}
-	WLstat    func(name string) (fs.FileInfo, error)
-	WOpen     func(name string) (fs.File, error)
-	WReadLink func(name string) (string, error)
-}
-
-func (W _io_fs_ReadLinkFS) Lstat(name string) (fs.FileInfo, error) {
-	return W.WLstat(name)
-}
-func (W _io_fs_ReadLinkFS) Open(name string) (fs.File, error) {
-	return W.WOpen(name)
-}
-func (W _io_fs_ReadLinkFS) ReadLink(name string) (string, error) {
-	return W.WReadLink(name)
-}
-
-// _io_fs_StatFS is an interface wrapper for StatFS type
-type _io_fs_StatFS struct {
-	IValue interface{}
-	WOpen  func(name string) (fs.File, error)
-	WStat  func(name string) (fs.FileInfo, error)
-}
-
-func (W _io_fs_StatFS) Open(name string) (fs.File, error) {
-	return W.WOpen(name)
-}
-func (W _io_fs_StatFS) Stat(name string) (fs.FileInfo, error) {
-	return W.WStat(name)
-}
-
-// _io_fs_SubFS is an interface wrapper for SubFS type
-type _io_fs_SubFS struct {
-	IValue interface{}
-	WOpen  func(name string) (fs.File, error)
-	WSub   func(dir string) (fs.FS, error)
-}
-
-func (W _io_fs_SubFS) Open(name string) (fs.File, error) {
-	return W.WOpen(name)
-}
-func (W _io_fs_SubFS) Sub(dir string) (fs.FS, error) {
-	return W.WSub(dir)
 }

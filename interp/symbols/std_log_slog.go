@@ -5,16 +5,12 @@
 package symbols
 
 import (
-	"context"
-	"go/constant"
-	"go/token"
 	"log/slog"
 	"reflect"
 )
 
 func std_log_slog() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Any":               reflect.ValueOf(slog.Any),
 		"AnyValue":          reflect.ValueOf(slog.AnyValue),
 		"Bool":              reflect.ValueOf(slog.Bool),
@@ -51,11 +47,11 @@ func std_log_slog() Table {
 		"LevelDebug":        reflect.ValueOf(slog.LevelDebug),
 		"LevelError":        reflect.ValueOf(slog.LevelError),
 		"LevelInfo":         reflect.ValueOf(slog.LevelInfo),
-		"LevelKey":          reflect.ValueOf(constant.MakeFromLiteral("\"level\"", token.STRING, 0)),
+		"LevelKey":          untypedString(slog.LevelKey),
 		"LevelWarn":         reflect.ValueOf(slog.LevelWarn),
 		"Log":               reflect.ValueOf(slog.Log),
 		"LogAttrs":          reflect.ValueOf(slog.LogAttrs),
-		"MessageKey":        reflect.ValueOf(constant.MakeFromLiteral("\"msg\"", token.STRING, 0)),
+		"MessageKey":        untypedString(slog.MessageKey),
 		"New":               reflect.ValueOf(slog.New),
 		"NewJSONHandler":    reflect.ValueOf(slog.NewJSONHandler),
 		"NewLogLogger":      reflect.ValueOf(slog.NewLogLogger),
@@ -64,11 +60,11 @@ func std_log_slog() Table {
 		"NewTextHandler":    reflect.ValueOf(slog.NewTextHandler),
 		"SetDefault":        reflect.ValueOf(slog.SetDefault),
 		"SetLogLoggerLevel": reflect.ValueOf(slog.SetLogLoggerLevel),
-		"SourceKey":         reflect.ValueOf(constant.MakeFromLiteral("\"source\"", token.STRING, 0)),
+		"SourceKey":         untypedString(slog.SourceKey),
 		"String":            reflect.ValueOf(slog.String),
 		"StringValue":       reflect.ValueOf(slog.StringValue),
 		"Time":              reflect.ValueOf(slog.Time),
-		"TimeKey":           reflect.ValueOf(constant.MakeFromLiteral("\"time\"", token.STRING, 0)),
+		"TimeKey":           untypedString(slog.TimeKey),
 		"TimeValue":         reflect.ValueOf(slog.TimeValue),
 		"Uint64":            reflect.ValueOf(slog.Uint64),
 		"Uint64Value":       reflect.ValueOf(slog.Uint64Value),
@@ -76,7 +72,6 @@ func std_log_slog() Table {
 		"WarnContext":       reflect.ValueOf(slog.WarnContext),
 		"With":              reflect.ValueOf(slog.With),
 
-		// type definitions
 		"Attr":           reflect.ValueOf((*slog.Attr)(nil)),
 		"Handler":        reflect.ValueOf((*slog.Handler)(nil)),
 		"HandlerOptions": reflect.ValueOf((*slog.HandlerOptions)(nil)),
@@ -92,52 +87,5 @@ func std_log_slog() Table {
 		"Source":         reflect.ValueOf((*slog.Source)(nil)),
 		"TextHandler":    reflect.ValueOf((*slog.TextHandler)(nil)),
 		"Value":          reflect.ValueOf((*slog.Value)(nil)),
-
-		// interface wrapper definitions
-		"_Handler":   reflect.ValueOf((*_log_slog_Handler)(nil)),
-		"_Leveler":   reflect.ValueOf((*_log_slog_Leveler)(nil)),
-		"_LogValuer": reflect.ValueOf((*_log_slog_LogValuer)(nil)),
 	}
-}
-
-// _log_slog_Handler is an interface wrapper for Handler type
-type _log_slog_Handler struct {
-	IValue     interface{}
-	WEnabled   func(a0 context.Context, a1 slog.Level) bool
-	WHandle    func(a0 context.Context, a1 slog.Record) error
-	WWithAttrs func(attrs []slog.Attr) slog.Handler
-	WWithGroup func(name string) slog.Handler
-}
-
-func (W _log_slog_Handler) Enabled(a0 context.Context, a1 slog.Level) bool {
-	return W.WEnabled(a0, a1)
-}
-func (W _log_slog_Handler) Handle(a0 context.Context, a1 slog.Record) error {
-	return W.WHandle(a0, a1)
-}
-func (W _log_slog_Handler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return W.WWithAttrs(attrs)
-}
-func (W _log_slog_Handler) WithGroup(name string) slog.Handler {
-	return W.WWithGroup(name)
-}
-
-// _log_slog_Leveler is an interface wrapper for Leveler type
-type _log_slog_Leveler struct {
-	IValue interface{}
-	WLevel func() slog.Level
-}
-
-func (W _log_slog_Leveler) Level() slog.Level {
-	return W.WLevel()
-}
-
-// _log_slog_LogValuer is an interface wrapper for LogValuer type
-type _log_slog_LogValuer struct {
-	IValue    interface{}
-	WLogValue func() slog.Value
-}
-
-func (W _log_slog_LogValuer) LogValue() slog.Value {
-	return W.WLogValue()
 }

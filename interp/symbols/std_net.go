@@ -5,16 +5,12 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"net"
 	"reflect"
-	"time"
 )
 
 func std_net() Table {
 	return Table{
-		// function, constant and variable definitions
 		"CIDRMask":                   reflect.ValueOf(net.CIDRMask),
 		"DefaultResolver":            reflect.ValueOf(&net.DefaultResolver).Elem(),
 		"Dial":                       reflect.ValueOf(net.Dial),
@@ -39,10 +35,10 @@ func std_net() Table {
 		"IPv4allrouter":              reflect.ValueOf(&net.IPv4allrouter).Elem(),
 		"IPv4allsys":                 reflect.ValueOf(&net.IPv4allsys).Elem(),
 		"IPv4bcast":                  reflect.ValueOf(&net.IPv4bcast).Elem(),
-		"IPv4len":                    reflect.ValueOf(constant.MakeFromLiteral("4", token.INT, 0)),
+		"IPv4len":                    untypedInt("4"),
 		"IPv4zero":                   reflect.ValueOf(&net.IPv4zero).Elem(),
 		"IPv6interfacelocalallnodes": reflect.ValueOf(&net.IPv6interfacelocalallnodes).Elem(),
-		"IPv6len":                    reflect.ValueOf(constant.MakeFromLiteral("16", token.INT, 0)),
+		"IPv6len":                    untypedInt("16"),
 		"IPv6linklocalallnodes":      reflect.ValueOf(&net.IPv6linklocalallnodes).Elem(),
 		"IPv6linklocalallrouters":    reflect.ValueOf(&net.IPv6linklocalallrouters).Elem(),
 		"IPv6loopback":               reflect.ValueOf(&net.IPv6loopback).Elem(),
@@ -82,7 +78,6 @@ func std_net() Table {
 		"TCPAddrFromAddrPort":        reflect.ValueOf(net.TCPAddrFromAddrPort),
 		"UDPAddrFromAddrPort":        reflect.ValueOf(net.UDPAddrFromAddrPort),
 
-		// type definitions
 		"Addr":                reflect.ValueOf((*net.Addr)(nil)),
 		"AddrError":           reflect.ValueOf((*net.AddrError)(nil)),
 		"Buffers":             reflect.ValueOf((*net.Buffers)(nil)),
@@ -119,137 +114,5 @@ func std_net() Table {
 		"UnixConn":            reflect.ValueOf((*net.UnixConn)(nil)),
 		"UnixListener":        reflect.ValueOf((*net.UnixListener)(nil)),
 		"UnknownNetworkError": reflect.ValueOf((*net.UnknownNetworkError)(nil)),
-
-		// interface wrapper definitions
-		"_Addr":       reflect.ValueOf((*_net_Addr)(nil)),
-		"_Conn":       reflect.ValueOf((*_net_Conn)(nil)),
-		"_Error":      reflect.ValueOf((*_net_Error)(nil)),
-		"_Listener":   reflect.ValueOf((*_net_Listener)(nil)),
-		"_PacketConn": reflect.ValueOf((*_net_PacketConn)(nil)),
 	}
-}
-
-// _net_Addr is an interface wrapper for Addr type
-type _net_Addr struct {
-	IValue   interface{}
-	WNetwork func() string
-	WString  func() string
-}
-
-func (W _net_Addr) Network() string {
-	return W.WNetwork()
-}
-func (W _net_Addr) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-
-// _net_Conn is an interface wrapper for Conn type
-type _net_Conn struct {
-	IValue            interface{}
-	WClose            func() error
-	WLocalAddr        func() net.Addr
-	WRead             func(b []byte) (n int, err error)
-	WRemoteAddr       func() net.Addr
-	WSetDeadline      func(t time.Time) error
-	WSetReadDeadline  func(t time.Time) error
-	WSetWriteDeadline func(t time.Time) error
-	WWrite            func(b []byte) (n int, err error)
-}
-
-func (W _net_Conn) Close() error {
-	return W.WClose()
-}
-func (W _net_Conn) LocalAddr() net.Addr {
-	return W.WLocalAddr()
-}
-func (W _net_Conn) Read(b []byte) (n int, err error) {
-	return W.WRead(b)
-}
-func (W _net_Conn) RemoteAddr() net.Addr {
-	return W.WRemoteAddr()
-}
-func (W _net_Conn) SetDeadline(t time.Time) error {
-	return W.WSetDeadline(t)
-}
-func (W _net_Conn) SetReadDeadline(t time.Time) error {
-	return W.WSetReadDeadline(t)
-}
-func (W _net_Conn) SetWriteDeadline(t time.Time) error {
-	return W.WSetWriteDeadline(t)
-}
-func (W _net_Conn) Write(b []byte) (n int, err error) {
-	return W.WWrite(b)
-}
-
-// _net_Error is an interface wrapper for Error type
-type _net_Error struct {
-	IValue     interface{}
-	WError     func() string
-	WTemporary func() bool
-	WTimeout   func() bool
-}
-
-func (W _net_Error) Error() string {
-	return W.WError()
-}
-func (W _net_Error) Temporary() bool {
-	return W.WTemporary()
-}
-func (W _net_Error) Timeout() bool {
-	return W.WTimeout()
-}
-
-// _net_Listener is an interface wrapper for Listener type
-type _net_Listener struct {
-	IValue  interface{}
-	WAccept func() (net.Conn, error)
-	WAddr   func() net.Addr
-	WClose  func() error
-}
-
-func (W _net_Listener) Accept() (net.Conn, error) {
-	return W.WAccept()
-}
-func (W _net_Listener) Addr() net.Addr {
-	return W.WAddr()
-}
-func (W _net_Listener) Close() error {
-	return W.WClose()
-}
-
-// _net_PacketConn is an interface wrapper for PacketConn type
-type _net_PacketConn struct {
-	IValue            interface{}
-	WClose            func() error
-	WLocalAddr        func() net.Addr
-	WReadFrom         func(p []byte) (n int, addr net.Addr, err error)
-	WSetDeadline      func(t time.Time) error
-	WSetReadDeadline  func(t time.Time) error
-	WSetWriteDeadline func(t time.Time) error
-	WWriteTo          func(p []byte, addr net.Addr) (n int, err error)
-}
-
-func (W _net_PacketConn) Close() error {
-	return W.WClose()
-}
-func (W _net_PacketConn) LocalAddr() net.Addr {
-	return W.WLocalAddr()
-}
-func (W _net_PacketConn) ReadFrom(p []byte) (n int, addr net.Addr, err error) {
-	return W.WReadFrom(p)
-}
-func (W _net_PacketConn) SetDeadline(t time.Time) error {
-	return W.WSetDeadline(t)
-}
-func (W _net_PacketConn) SetReadDeadline(t time.Time) error {
-	return W.WSetReadDeadline(t)
-}
-func (W _net_PacketConn) SetWriteDeadline(t time.Time) error {
-	return W.WSetWriteDeadline(t)
-}
-func (W _net_PacketConn) WriteTo(p []byte, addr net.Addr) (n int, err error) {
-	return W.WWriteTo(p, addr)
 }

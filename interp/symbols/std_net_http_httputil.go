@@ -11,7 +11,6 @@ import (
 
 func std_net_http_httputil() Table {
 	return Table{
-		// function, constant and variable definitions
 		"DumpRequest":               reflect.ValueOf(httputil.DumpRequest),
 		"DumpRequestOut":            reflect.ValueOf(httputil.DumpRequestOut),
 		"DumpResponse":              reflect.ValueOf(httputil.DumpResponse),
@@ -26,28 +25,10 @@ func std_net_http_httputil() Table {
 		"NewServerConn":             reflect.ValueOf(httputil.NewServerConn),
 		"NewSingleHostReverseProxy": reflect.ValueOf(httputil.NewSingleHostReverseProxy),
 
-		// type definitions
 		"BufferPool":   reflect.ValueOf((*httputil.BufferPool)(nil)),
 		"ClientConn":   reflect.ValueOf((*httputil.ClientConn)(nil)),
 		"ProxyRequest": reflect.ValueOf((*httputil.ProxyRequest)(nil)),
 		"ReverseProxy": reflect.ValueOf((*httputil.ReverseProxy)(nil)),
 		"ServerConn":   reflect.ValueOf((*httputil.ServerConn)(nil)),
-
-		// interface wrapper definitions
-		"_BufferPool": reflect.ValueOf((*_net_http_httputil_BufferPool)(nil)),
 	}
-}
-
-// _net_http_httputil_BufferPool is an interface wrapper for BufferPool type
-type _net_http_httputil_BufferPool struct {
-	IValue interface{}
-	WGet   func() []byte
-	WPut   func(a0 []byte)
-}
-
-func (W _net_http_httputil_BufferPool) Get() []byte {
-	return W.WGet()
-}
-func (W _net_http_httputil_BufferPool) Put(a0 []byte) {
-	W.WPut(a0)
 }

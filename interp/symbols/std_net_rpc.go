@@ -5,18 +5,15 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"net/rpc"
 	"reflect"
 )
 
 func std_net_rpc() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Accept":             reflect.ValueOf(rpc.Accept),
-		"DefaultDebugPath":   reflect.ValueOf(constant.MakeFromLiteral("\"/debug/rpc\"", token.STRING, 0)),
-		"DefaultRPCPath":     reflect.ValueOf(constant.MakeFromLiteral("\"/_goRPC_\"", token.STRING, 0)),
+		"DefaultDebugPath":   untypedString(rpc.DefaultDebugPath),
+		"DefaultRPCPath":     untypedString(rpc.DefaultRPCPath),
 		"DefaultServer":      reflect.ValueOf(&rpc.DefaultServer).Elem(),
 		"Dial":               reflect.ValueOf(rpc.Dial),
 		"DialHTTP":           reflect.ValueOf(rpc.DialHTTP),
@@ -32,7 +29,6 @@ func std_net_rpc() Table {
 		"ServeConn":          reflect.ValueOf(rpc.ServeConn),
 		"ServeRequest":       reflect.ValueOf(rpc.ServeRequest),
 
-		// type definitions
 		"Call":        reflect.ValueOf((*rpc.Call)(nil)),
 		"Client":      reflect.ValueOf((*rpc.Client)(nil)),
 		"ClientCodec": reflect.ValueOf((*rpc.ClientCodec)(nil)),
@@ -41,53 +37,5 @@ func std_net_rpc() Table {
 		"Server":      reflect.ValueOf((*rpc.Server)(nil)),
 		"ServerCodec": reflect.ValueOf((*rpc.ServerCodec)(nil)),
 		"ServerError": reflect.ValueOf((*rpc.ServerError)(nil)),
-
-		// interface wrapper definitions
-		"_ClientCodec": reflect.ValueOf((*_net_rpc_ClientCodec)(nil)),
-		"_ServerCodec": reflect.ValueOf((*_net_rpc_ServerCodec)(nil)),
 	}
-}
-
-// _net_rpc_ClientCodec is an interface wrapper for ClientCodec type
-type _net_rpc_ClientCodec struct {
-	IValue              interface{}
-	WClose              func() error
-	WReadResponseBody   func(a0 any) error
-	WReadResponseHeader func(a0 *rpc.Response) error
-	WWriteRequest       func(a0 *rpc.Request, a1 any) error
-}
-
-func (W _net_rpc_ClientCodec) Close() error {
-	return W.WClose()
-}
-func (W _net_rpc_ClientCodec) ReadResponseBody(a0 any) error {
-	return W.WReadResponseBody(a0)
-}
-func (W _net_rpc_ClientCodec) ReadResponseHeader(a0 *rpc.Response) error {
-	return W.WReadResponseHeader(a0)
-}
-func (W _net_rpc_ClientCodec) WriteRequest(a0 *rpc.Request, a1 any) error {
-	return W.WWriteRequest(a0, a1)
-}
-
-// _net_rpc_ServerCodec is an interface wrapper for ServerCodec type
-type _net_rpc_ServerCodec struct {
-	IValue             interface{}
-	WClose             func() error
-	WReadRequestBody   func(a0 any) error
-	WReadRequestHeader func(a0 *rpc.Request) error
-	WWriteResponse     func(a0 *rpc.Response, a1 any) error
-}
-
-func (W _net_rpc_ServerCodec) Close() error {
-	return W.WClose()
-}
-func (W _net_rpc_ServerCodec) ReadRequestBody(a0 any) error {
-	return W.WReadRequestBody(a0)
-}
-func (W _net_rpc_ServerCodec) ReadRequestHeader(a0 *rpc.Request) error {
-	return W.WReadRequestHeader(a0)
-}
-func (W _net_rpc_ServerCodec) WriteResponse(a0 *rpc.Response, a1 any) error {
-	return W.WWriteResponse(a0, a1)
 }

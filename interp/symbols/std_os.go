@@ -5,17 +5,12 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
-	"io/fs"
 	"os"
 	"reflect"
-	"time"
 )
 
 func std_os() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Args":                reflect.ValueOf(&os.Args).Elem(),
 		"Chdir":               reflect.ValueOf(os.Chdir),
 		"Chmod":               reflect.ValueOf(os.Chmod),
@@ -25,7 +20,7 @@ func std_os() Table {
 		"CopyFS":              reflect.ValueOf(os.CopyFS),
 		"Create":              reflect.ValueOf(os.Create),
 		"CreateTemp":          reflect.ValueOf(os.CreateTemp),
-		"DevNull":             reflect.ValueOf(constant.MakeFromLiteral("\"/dev/null\"", token.STRING, 0)),
+		"DevNull":             untypedString(os.DevNull),
 		"DirFS":               reflect.ValueOf(os.DirFS),
 		"Environ":             reflect.ValueOf(os.Environ),
 		"ErrClosed":           reflect.ValueOf(&os.ErrClosed).Elem(),
@@ -96,8 +91,8 @@ func std_os() Table {
 		"OpenFile":            reflect.ValueOf(os.OpenFile),
 		"OpenInRoot":          reflect.ValueOf(os.OpenInRoot),
 		"OpenRoot":            reflect.ValueOf(os.OpenRoot),
-		"PathListSeparator":   reflect.ValueOf(constant.MakeFromLiteral("58", token.INT, 0)),
-		"PathSeparator":       reflect.ValueOf(constant.MakeFromLiteral("47", token.INT, 0)),
+		"PathListSeparator":   untypedInt("58"),
+		"PathSeparator":       untypedInt("47"),
 		"Pipe":                reflect.ValueOf(os.Pipe),
 		"ReadDir":             reflect.ValueOf(os.ReadDir),
 		"ReadFile":            reflect.ValueOf(os.ReadFile),
@@ -124,7 +119,6 @@ func std_os() Table {
 		"UserHomeDir":         reflect.ValueOf(os.UserHomeDir),
 		"WriteFile":           reflect.ValueOf(os.WriteFile),
 
-		// type definitions
 		"DirEntry":     reflect.ValueOf((*os.DirEntry)(nil)),
 		"File":         reflect.ValueOf((*os.File)(nil)),
 		"FileInfo":     reflect.ValueOf((*os.FileInfo)(nil)),
@@ -137,79 +131,5 @@ func std_os() Table {
 		"Root":         reflect.ValueOf((*os.Root)(nil)),
 		"Signal":       reflect.ValueOf((*os.Signal)(nil)),
 		"SyscallError": reflect.ValueOf((*os.SyscallError)(nil)),
-
-		// interface wrapper definitions
-		"_DirEntry": reflect.ValueOf((*_os_DirEntry)(nil)),
-		"_FileInfo": reflect.ValueOf((*_os_FileInfo)(nil)),
-		"_Signal":   reflect.ValueOf((*_os_Signal)(nil)),
 	}
-}
-
-// _os_DirEntry is an interface wrapper for DirEntry type
-type _os_DirEntry struct {
-	IValue interface{}
-	WInfo  func() (fs.FileInfo, error)
-	WIsDir func() bool
-	WName  func() string
-	WType  func() fs.FileMode
-}
-
-func (W _os_DirEntry) Info() (fs.FileInfo, error) {
-	return W.WInfo()
-}
-func (W _os_DirEntry) IsDir() bool {
-	return W.WIsDir()
-}
-func (W _os_DirEntry) Name() string {
-	return W.WName()
-}
-func (W _os_DirEntry) Type() fs.FileMode {
-	return W.WType()
-}
-
-// _os_FileInfo is an interface wrapper for FileInfo type
-type _os_FileInfo struct {
-	IValue   interface{}
-	WIsDir   func() bool
-	WModTime func() time.Time
-	WMode    func() fs.FileMode
-	WName    func() string
-	WSize    func() int64
-	WSys     func() any
-}
-
-func (W _os_FileInfo) IsDir() bool {
-	return W.WIsDir()
-}
-func (W _os_FileInfo) ModTime() time.Time {
-	return W.WModTime()
-}
-func (W _os_FileInfo) Mode() fs.FileMode {
-	return W.WMode()
-}
-func (W _os_FileInfo) Name() string {
-	return W.WName()
-}
-func (W _os_FileInfo) Size() int64 {
-	return W.WSize()
-}
-func (W _os_FileInfo) Sys() any {
-	return W.WSys()
-}
-
-// _os_Signal is an interface wrapper for Signal type
-type _os_Signal struct {
-	IValue  interface{}
-	WSignal func()
-	WString func() string
-}
-
-func (W _os_Signal) Signal() {
-	W.WSignal()
-}
-func (W _os_Signal) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
 }

@@ -11,19 +11,9 @@ import (
 
 func std_plugin() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Open": reflect.ValueOf(plugin.Open),
 
-		// type definitions
 		"Plugin": reflect.ValueOf((*plugin.Plugin)(nil)),
 		"Symbol": reflect.ValueOf((*plugin.Symbol)(nil)),
-
-		// interface wrapper definitions
-		"_Symbol": reflect.ValueOf((*_plugin_Symbol)(nil)),
 	}
-}
-
-// _plugin_Symbol is an interface wrapper for Symbol type
-type _plugin_Symbol struct {
-	IValue interface{}
 }

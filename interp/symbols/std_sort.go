@@ -11,7 +11,6 @@ import (
 
 func std_sort() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Find":              reflect.ValueOf(sort.Find),
 		"Float64s":          reflect.ValueOf(sort.Float64s),
 		"Float64sAreSorted": reflect.ValueOf(sort.Float64sAreSorted),
@@ -31,31 +30,9 @@ func std_sort() Table {
 		"Strings":           reflect.ValueOf(sort.Strings),
 		"StringsAreSorted":  reflect.ValueOf(sort.StringsAreSorted),
 
-		// type definitions
 		"Float64Slice": reflect.ValueOf((*sort.Float64Slice)(nil)),
 		"IntSlice":     reflect.ValueOf((*sort.IntSlice)(nil)),
 		"Interface":    reflect.ValueOf((*sort.Interface)(nil)),
 		"StringSlice":  reflect.ValueOf((*sort.StringSlice)(nil)),
-
-		// interface wrapper definitions
-		"_Interface": reflect.ValueOf((*_sort_Interface)(nil)),
 	}
-}
-
-// _sort_Interface is an interface wrapper for Interface type
-type _sort_Interface struct {
-	IValue interface{}
-	WLen   func() int
-	WLess  func(i int, j int) bool
-	WSwap  func(i int, j int)
-}
-
-func (W _sort_Interface) Len() int {
-	return W.WLen()
-}
-func (W _sort_Interface) Less(i int, j int) bool {
-	return W.WLess(i, j)
-}
-func (W _sort_Interface) Swap(i int, j int) {
-	W.WSwap(i, j)
 }

@@ -11,11 +11,9 @@ import (
 
 func std_sync() Table {
 	return Table{
-		// function, constant and variable definitions
 		"NewCond":  reflect.ValueOf(sync.NewCond),
 		"OnceFunc": reflect.ValueOf(sync.OnceFunc),
 
-		// type definitions
 		"Cond":      reflect.ValueOf((*sync.Cond)(nil)),
 		"Locker":    reflect.ValueOf((*sync.Locker)(nil)),
 		"Map":       reflect.ValueOf((*sync.Map)(nil)),
@@ -24,22 +22,5 @@ func std_sync() Table {
 		"Pool":      reflect.ValueOf((*sync.Pool)(nil)),
 		"RWMutex":   reflect.ValueOf((*sync.RWMutex)(nil)),
 		"WaitGroup": reflect.ValueOf((*sync.WaitGroup)(nil)),
-
-		// interface wrapper definitions
-		"_Locker": reflect.ValueOf((*_sync_Locker)(nil)),
 	}
-}
-
-// _sync_Locker is an interface wrapper for Locker type
-type _sync_Locker struct {
-	IValue  interface{}
-	WLock   func()
-	WUnlock func()
-}
-
-func (W _sync_Locker) Lock() {
-	W.WLock()
-}
-func (W _sync_Locker) Unlock() {
-	W.WUnlock()
 }

@@ -11,7 +11,6 @@ import (
 
 func std_text_template_parse() Table {
 	return Table{
-		// function, constant and variable definitions
 		"IsEmptyTree":    reflect.ValueOf(parse.IsEmptyTree),
 		"New":            reflect.ValueOf(parse.New),
 		"NewIdentifier":  reflect.ValueOf(parse.NewIdentifier),
@@ -40,7 +39,6 @@ func std_text_template_parse() Table {
 		"ParseComments":  reflect.ValueOf(parse.ParseComments),
 		"SkipFuncCheck":  reflect.ValueOf(parse.SkipFuncCheck),
 
-		// type definitions
 		"ActionNode":     reflect.ValueOf((*parse.ActionNode)(nil)),
 		"BoolNode":       reflect.ValueOf((*parse.BoolNode)(nil)),
 		"BranchNode":     reflect.ValueOf((*parse.BranchNode)(nil)),
@@ -68,33 +66,5 @@ func std_text_template_parse() Table {
 		"Tree":           reflect.ValueOf((*parse.Tree)(nil)),
 		"VariableNode":   reflect.ValueOf((*parse.VariableNode)(nil)),
 		"WithNode":       reflect.ValueOf((*parse.WithNode)(nil)),
-
-		// interface wrapper definitions
-		"_Node": reflect.ValueOf((*_text_template_parse_Node)(nil)),
 	}
-}
-
-// _text_template_parse_Node is an interface wrapper for Node type
-type _text_template_parse_Node struct {
-	IValue    interface{}
-	WCopy     func() parse.Node
-	WPosition func() parse.Pos
-	WString   func() string
-	WType     func() parse.NodeType
-}
-
-func (W _text_template_parse_Node) Copy() parse.Node {
-	return W.WCopy()
-}
-func (W _text_template_parse_Node) Position() parse.Pos {
-	return W.WPosition()
-}
-func (W _text_template_parse_Node) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-func (W _text_template_parse_Node) Type() parse.NodeType {
-	return W.WType()
 }

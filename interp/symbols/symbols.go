@@ -19,10 +19,12 @@ type entry struct {
 	table   func() Table
 	generic []string
 	runes   []string
+	// What the package calls the types that have two names.
+	uint8, int32 string
 }
 
 func newEntry(name string, build func() Table) *entry {
-	return &entry{name: name, table: sync.OnceValue(build)}
+	return &entry{name: name, table: sync.OnceValue(build), uint8: "byte", int32: "int32"}
 }
 
 func (e *entry) lacking(generic ...string) *entry {
@@ -32,6 +34,11 @@ func (e *entry) lacking(generic ...string) *entry {
 
 func (e *entry) withRunes(names ...string) *entry {
 	e.runes = names
+	return e
+}
+
+func (e *entry) spelling(uint8Name, int32Name string) *entry {
+	e.uint8, e.int32 = uint8Name, int32Name
 	return e
 }
 
@@ -75,4 +82,12 @@ func Generic(path string) []string {
 func IsRune(path, name string) bool {
 	e, ok := std[path]
 	return ok && slices.Contains(e.runes, name)
+}
+
+// Spelling tells what the package at path mostly calls the types that have two names: "byte" or "uint8", "int32" or "rune".
+func Spelling(path string) (uint8Name, int32Name string) {
+	if e, ok := std[path]; ok {
+		return e.uint8, e.int32
+	}
+	return "byte", "int32"
 }
