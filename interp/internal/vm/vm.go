@@ -71,6 +71,7 @@ type unit struct {
 	methods  map[methodKey]*Func // of the runtime types that it has found
 	declared []types.Object
 	guard    reflect.Value // whether its variables have been initialised
+	at       token.Pos     // what is being compiled
 }
 
 // Package is a package whose functions can be called.
@@ -88,7 +89,7 @@ func (m *Machine) Load(pkg *ssa.Package, fset *token.FileSet) (_ *Package, err e
 		case *Error:
 			err = p
 		case *reify.Error:
-			err = &Error{Msg: p.Error()}
+			err = &Error{Pos: fset.Position(u.at), Msg: p.Error()}
 		default:
 			panic(p)
 		}
