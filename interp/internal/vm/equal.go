@@ -13,14 +13,11 @@ import (
 // compareEqual compiles == and != of values that are not basic: pointers, channels, interfaces, structs, arrays.
 func (c *compiler) compareEqual(v *ssa.BinOp, want bool) predicate {
 	x, y := c.slot(v.X), c.slot(v.Y)
-	if pointing(v.X.Type()) || pointing(v.Y.Type()) { // of which one may be an untyped nil
+	if pointing(v.X.Type()) {
 		if want {
 			return func(fr *frame) bool { return *at[unsafe.Pointer](fr, x) == *at[unsafe.Pointer](fr, y) }
 		}
 		return func(fr *frame) bool { return *at[unsafe.Pointer](fr, x) != *at[unsafe.Pointer](fr, y) }
-	}
-	if v.X.Type() == types.Typ[types.UntypedNil] { // as is the other, in a switch over a nil
-		return func(*frame) bool { return want }
 	}
 	same, pos := c.equal(v.X.Type()), c.pos(v.Pos())
 	return func(fr *frame) bool {
