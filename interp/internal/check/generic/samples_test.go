@@ -412,7 +412,7 @@ func sampleAtomic(tell say) {
 		n, sum = n+1, sum+c.rank
 	}
 	tell(n, sum)
-	try(tell, func() { (*atomic.Pointer[card])(nil).Load() })
+	try(tell, func() { tell((*atomic.Pointer[card])(nil).Load()) })
 	type config struct {
 		atomic.Pointer[hand]
 		name string
