@@ -1,6 +1,7 @@
 package front
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -20,6 +21,7 @@ type linker struct {
 	seen    map[types.Object]bool
 	types   map[types.Type]bool
 	symbols []types.Object
+	err     error
 }
 
 // stub is a package as a program sees it.
@@ -117,10 +119,31 @@ func (l *linker) generic(fn *types.Func) {
 	code := s.generics.funcs[fn]
 	s.decls = append(s.decls, code.decl)
 	for _, obj := range code.uses {
+		l.stale(fn, obj)
 		l.object(obj)
 	}
 	for _, t := range code.types {
 		l.typ(t)
+	}
+}
+
+// stale refuses source that calls a method of a generic type which has got another type since.
+func (l *linker) stale(fn *types.Func, obj types.Object) {
+	old, ok := obj.(*types.Func)
+	if !ok || old.Signature().Recv() == nil || l.err != nil {
+		return
+	}
+	recv := types.Unalias(old.Signature().Recv().Type())
+	if p, ok := recv.(*types.Pointer); ok {
+		recv = types.Unalias(p.Elem())
+	}
+	inst, ok := recv.(*types.Named)
+	if !ok || inst.TypeArgs() == nil || old.Origin() == methodNamed(*methodList(inst.Origin()), old.Name()) {
+		return
+	}
+	now, _, _ := types.LookupFieldOrMethod(freshInstance(inst), true, l.f.pkg, old.Name())
+	if now, ok := now.(*types.Func); !ok || !types.Identical(now.Type(), old.Type()) {
+		l.err = fmt.Errorf("%s was declared when %s.%s had another type: declare it anew, too", fn.Name(), inst.Obj().Name(), old.Name())
 	}
 }
 
