@@ -70,6 +70,7 @@ func (s *Set[T]) Len() int { return size(s.m) + offset }
 func size[K comparable](m map[K]bool) int { return len(m) }
 func Map[T, U any](a []T, f func(T) U) (r []U) { for _, x := range a { r = append(r, f(x)) }; return r }
 var offset = 0
+type Holder struct{ Set[string] }
 `)},
 		"bad/bad.go": {Data: []byte("package bad\nfunc F() int { return \"x\" }\n")},
 	}
@@ -84,6 +85,7 @@ var offset = 0
 		{`geo.Cuont()`, "! in:1:5: undefined: geo.Cuont; did you mean geo.Count?\n"},
 		{`s := &geo.Set[geo.Point]{}; s.Add(p).Add(p).Len()`, "1 (int)\n"},
 		{`geo.Map([]geo.Point{p}, func(p geo.Point) string { return p.String() })[0]`, "\"3|4!\" (string)\n"},
+		{`var h interface{ Len() int } = &geo.Holder{}; h.Len()`, "0 (int)\n"},
 		{`type Named struct{ geo.Point }; var str fmt.Stringer = Named{p}; str.String()`, "\"3|4!\" (string)\n"},
 	} {
 		if got := s.run("in", step.text); got != step.want {
