@@ -180,6 +180,7 @@ func (c *compiler) body() {
 	for _, b := range c.fn.Blocks {
 		c.block(b)
 	}
+	c.shorten()
 	c.out.entry = c.blocks[0]
 	if r := c.fn.Recover; r != nil {
 		c.out.recovers = c.blocks[r.Index]
