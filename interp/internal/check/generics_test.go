@@ -227,6 +227,9 @@ func TestReflect(t *testing.T) {
 	if len(want) > 0 {
 		t.Errorf("not checked: %v", want)
 	}
+	if got, ok := imp.Reflect(types.Universe.Lookup("error").Type().(*types.Named)); !ok || got != reflect.TypeFor[error]() {
+		t.Errorf("error is %v", got)
+	}
 }
 
 // TestCompiled finds values of packages, and of the one that only generic code knows.

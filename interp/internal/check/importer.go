@@ -44,7 +44,7 @@ func NewImporter(table func(path string) (name string, table symbols.Table, ok b
 			reflect.TypeFor[unsafe.Pointer](): types.Typ[types.UnsafePointer],
 		},
 		unnamed: map[spelled]types.Type{},
-		named:   map[*types.TypeName]reflect.Type{},
+		named:   map[*types.TypeName]reflect.Type{types.Universe.Lookup("error").(*types.TypeName): reflect.TypeFor[error]()},
 		shadows: map[*types.Package]*shadow{},
 		sealed:  map[string]*sealed{},
 		native:  types.NewPackage(compiled.Path, "compiled"),
