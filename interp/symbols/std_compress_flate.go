@@ -8,7 +8,6 @@ import (
 	"compress/flate"
 	"go/constant"
 	"go/token"
-	"io"
 	"reflect"
 )
 
@@ -33,33 +32,5 @@ func std_compress_flate() Table {
 		"Resetter":          reflect.ValueOf((*flate.Resetter)(nil)),
 		"WriteError":        reflect.ValueOf((*flate.WriteError)(nil)),
 		"Writer":            reflect.ValueOf((*flate.Writer)(nil)),
-
-		// interface wrapper definitions
-		"_Reader":   reflect.ValueOf((*_compress_flate_Reader)(nil)),
-		"_Resetter": reflect.ValueOf((*_compress_flate_Resetter)(nil)),
 	}
-}
-
-// _compress_flate_Reader is an interface wrapper for Reader type
-type _compress_flate_Reader struct {
-	IValue    interface{}
-	WRead     func(p []byte) (n int, err error)
-	WReadByte func() (byte, error)
-}
-
-func (W _compress_flate_Reader) Read(p []byte) (n int, err error) {
-	return W.WRead(p)
-}
-func (W _compress_flate_Reader) ReadByte() (byte, error) {
-	return W.WReadByte()
-}
-
-// _compress_flate_Resetter is an interface wrapper for Resetter type
-type _compress_flate_Resetter struct {
-	IValue interface{}
-	WReset func(r io.Reader, dict []byte) error
-}
-
-func (W _compress_flate_Resetter) Reset(r io.Reader, dict []byte) error {
-	return W.WReset(r, dict)
 }

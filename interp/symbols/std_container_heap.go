@@ -20,34 +20,5 @@ func std_container_heap() Table {
 
 		// type definitions
 		"Interface": reflect.ValueOf((*heap.Interface)(nil)),
-
-		// interface wrapper definitions
-		"_Interface": reflect.ValueOf((*_container_heap_Interface)(nil)),
 	}
-}
-
-// _container_heap_Interface is an interface wrapper for Interface type
-type _container_heap_Interface struct {
-	IValue interface{}
-	WLen   func() int
-	WLess  func(i int, j int) bool
-	WPop   func() any
-	WPush  func(x any)
-	WSwap  func(i int, j int)
-}
-
-func (W _container_heap_Interface) Len() int {
-	return W.WLen()
-}
-func (W _container_heap_Interface) Less(i int, j int) bool {
-	return W.WLess(i, j)
-}
-func (W _container_heap_Interface) Pop() any {
-	return W.WPop()
-}
-func (W _container_heap_Interface) Push(x any) {
-	W.WPush(x)
-}
-func (W _container_heap_Interface) Swap(i int, j int) {
-	W.WSwap(i, j)
 }

@@ -7,7 +7,6 @@ package symbols
 import (
 	"context"
 	"reflect"
-	"time"
 )
 
 func std_context() Table {
@@ -32,30 +31,5 @@ func std_context() Table {
 		"CancelCauseFunc": reflect.ValueOf((*context.CancelCauseFunc)(nil)),
 		"CancelFunc":      reflect.ValueOf((*context.CancelFunc)(nil)),
 		"Context":         reflect.ValueOf((*context.Context)(nil)),
-
-		// interface wrapper definitions
-		"_Context": reflect.ValueOf((*_context_Context)(nil)),
 	}
-}
-
-// _context_Context is an interface wrapper for Context type
-type _context_Context struct {
-	IValue    interface{}
-	WDeadline func() (deadline time.Time, ok bool)
-	WDone     func() <-chan struct{}
-	WErr      func() error
-	WValue    func(key any) any
-}
-
-func (W _context_Context) Deadline() (deadline time.Time, ok bool) {
-	return W.WDeadline()
-}
-func (W _context_Context) Done() <-chan struct{} {
-	return W.WDone()
-}
-func (W _context_Context) Err() error {
-	return W.WErr()
-}
-func (W _context_Context) Value(key any) any {
-	return W.WValue(key)
 }

@@ -6,7 +6,6 @@ package symbols
 
 import (
 	"crypto"
-	"io"
 	"reflect"
 )
 
@@ -46,115 +45,5 @@ func std_crypto() Table {
 		"PublicKey":     reflect.ValueOf((*crypto.PublicKey)(nil)),
 		"Signer":        reflect.ValueOf((*crypto.Signer)(nil)),
 		"SignerOpts":    reflect.ValueOf((*crypto.SignerOpts)(nil)),
-
-		// interface wrapper definitions
-		"_Decapsulator":  reflect.ValueOf((*_crypto_Decapsulator)(nil)),
-		"_Decrypter":     reflect.ValueOf((*_crypto_Decrypter)(nil)),
-		"_DecrypterOpts": reflect.ValueOf((*_crypto_DecrypterOpts)(nil)),
-		"_Encapsulator":  reflect.ValueOf((*_crypto_Encapsulator)(nil)),
-		"_MessageSigner": reflect.ValueOf((*_crypto_MessageSigner)(nil)),
-		"_PrivateKey":    reflect.ValueOf((*_crypto_PrivateKey)(nil)),
-		"_PublicKey":     reflect.ValueOf((*_crypto_PublicKey)(nil)),
-		"_Signer":        reflect.ValueOf((*_crypto_Signer)(nil)),
-		"_SignerOpts":    reflect.ValueOf((*_crypto_SignerOpts)(nil)),
 	}
-}
-
-// _crypto_Decapsulator is an interface wrapper for Decapsulator type
-type _crypto_Decapsulator struct {
-	IValue        interface{}
-	WDecapsulate  func(ciphertext []byte) (sharedKey []byte, err error)
-	WEncapsulator func() crypto.Encapsulator
-}
-
-func (W _crypto_Decapsulator) Decapsulate(ciphertext []byte) (sharedKey []byte, err error) {
-	return W.WDecapsulate(ciphertext)
-}
-func (W _crypto_Decapsulator) Encapsulator() crypto.Encapsulator {
-	return W.WEncapsulator()
-}
-
-// _crypto_Decrypter is an interface wrapper for Decrypter type
-type _crypto_Decrypter struct {
-	IValue   interface{}
-	WDecrypt func(rand io.Reader, msg []byte, opts crypto.DecrypterOpts) (plaintext []byte, err error)
-	WPublic  func() crypto.PublicKey
-}
-
-func (W _crypto_Decrypter) Decrypt(rand io.Reader, msg []byte, opts crypto.DecrypterOpts) (plaintext []byte, err error) {
-	return W.WDecrypt(rand, msg, opts)
-}
-func (W _crypto_Decrypter) Public() crypto.PublicKey {
-	return W.WPublic()
-}
-
-// _crypto_DecrypterOpts is an interface wrapper for DecrypterOpts type
-type _crypto_DecrypterOpts struct {
-	IValue interface{}
-}
-
-// _crypto_Encapsulator is an interface wrapper for Encapsulator type
-type _crypto_Encapsulator struct {
-	IValue       interface{}
-	WBytes       func() []byte
-	WEncapsulate func() (sharedKey []byte, ciphertext []byte)
-}
-
-func (W _crypto_Encapsulator) Bytes() []byte {
-	return W.WBytes()
-}
-func (W _crypto_Encapsulator) Encapsulate() (sharedKey []byte, ciphertext []byte) {
-	return W.WEncapsulate()
-}
-
-// _crypto_MessageSigner is an interface wrapper for MessageSigner type
-type _crypto_MessageSigner struct {
-	IValue       interface{}
-	WPublic      func() crypto.PublicKey
-	WSign        func(rand io.Reader, digest []byte, opts crypto.SignerOpts) (signature []byte, err error)
-	WSignMessage func(rand io.Reader, msg []byte, opts crypto.SignerOpts) (signature []byte, err error)
-}
-
-func (W _crypto_MessageSigner) Public() crypto.PublicKey {
-	return W.WPublic()
-}
-func (W _crypto_MessageSigner) Sign(rand io.Reader, digest []byte, opts crypto.SignerOpts) (signature []byte, err error) {
-	return W.WSign(rand, digest, opts)
-}
-func (W _crypto_MessageSigner) SignMessage(rand io.Reader, msg []byte, opts crypto.SignerOpts) (signature []byte, err error) {
-	return W.WSignMessage(rand, msg, opts)
-}
-
-// _crypto_PrivateKey is an interface wrapper for PrivateKey type
-type _crypto_PrivateKey struct {
-	IValue interface{}
-}
-
-// _crypto_PublicKey is an interface wrapper for PublicKey type
-type _crypto_PublicKey struct {
-	IValue interface{}
-}
-
-// _crypto_Signer is an interface wrapper for Signer type
-type _crypto_Signer struct {
-	IValue  interface{}
-	WPublic func() crypto.PublicKey
-	WSign   func(rand io.Reader, digest []byte, opts crypto.SignerOpts) (signature []byte, err error)
-}
-
-func (W _crypto_Signer) Public() crypto.PublicKey {
-	return W.WPublic()
-}
-func (W _crypto_Signer) Sign(rand io.Reader, digest []byte, opts crypto.SignerOpts) (signature []byte, err error) {
-	return W.WSign(rand, digest, opts)
-}
-
-// _crypto_SignerOpts is an interface wrapper for SignerOpts type
-type _crypto_SignerOpts struct {
-	IValue    interface{}
-	WHashFunc func() crypto.Hash
-}
-
-func (W _crypto_SignerOpts) HashFunc() crypto.Hash {
-	return W.WHashFunc()
 }

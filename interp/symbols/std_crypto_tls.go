@@ -134,22 +134,5 @@ func std_crypto_tls() Table {
 		"RenegotiationSupport":         reflect.ValueOf((*tls.RenegotiationSupport)(nil)),
 		"SessionState":                 reflect.ValueOf((*tls.SessionState)(nil)),
 		"SignatureScheme":              reflect.ValueOf((*tls.SignatureScheme)(nil)),
-
-		// interface wrapper definitions
-		"_ClientSessionCache": reflect.ValueOf((*_crypto_tls_ClientSessionCache)(nil)),
 	}
-}
-
-// _crypto_tls_ClientSessionCache is an interface wrapper for ClientSessionCache type
-type _crypto_tls_ClientSessionCache struct {
-	IValue interface{}
-	WGet   func(sessionKey string) (session *tls.ClientSessionState, ok bool)
-	WPut   func(sessionKey string, cs *tls.ClientSessionState)
-}
-
-func (W _crypto_tls_ClientSessionCache) Get(sessionKey string) (session *tls.ClientSessionState, ok bool) {
-	return W.WGet(sessionKey)
-}
-func (W _crypto_tls_ClientSessionCache) Put(sessionKey string, cs *tls.ClientSessionState) {
-	W.WPut(sessionKey, cs)
 }

@@ -263,29 +263,5 @@ func std_debug_dwarf() Table {
 		"UnspecifiedType": reflect.ValueOf((*dwarf.UnspecifiedType)(nil)),
 		"UnsupportedType": reflect.ValueOf((*dwarf.UnsupportedType)(nil)),
 		"VoidType":        reflect.ValueOf((*dwarf.VoidType)(nil)),
-
-		// interface wrapper definitions
-		"_Type": reflect.ValueOf((*_debug_dwarf_Type)(nil)),
 	}
-}
-
-// _debug_dwarf_Type is an interface wrapper for Type type
-type _debug_dwarf_Type struct {
-	IValue  interface{}
-	WCommon func() *dwarf.CommonType
-	WSize   func() int64
-	WString func() string
-}
-
-func (W _debug_dwarf_Type) Common() *dwarf.CommonType {
-	return W.WCommon()
-}
-func (W _debug_dwarf_Type) Size() int64 {
-	return W.WSize()
-}
-func (W _debug_dwarf_Type) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
 }

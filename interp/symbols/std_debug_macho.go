@@ -142,18 +142,5 @@ func std_debug_macho() Table {
 		"SymtabCmd":        reflect.ValueOf((*macho.SymtabCmd)(nil)),
 		"Thread":           reflect.ValueOf((*macho.Thread)(nil)),
 		"Type":             reflect.ValueOf((*macho.Type)(nil)),
-
-		// interface wrapper definitions
-		"_Load": reflect.ValueOf((*_debug_macho_Load)(nil)),
 	}
-}
-
-// _debug_macho_Load is an interface wrapper for Load type
-type _debug_macho_Load struct {
-	IValue interface{}
-	WRaw   func() []byte
-}
-
-func (W _debug_macho_Load) Raw() []byte {
-	return W.WRaw()
 }

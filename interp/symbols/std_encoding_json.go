@@ -39,35 +39,5 @@ func std_encoding_json() Table {
 		"Unmarshaler":           reflect.ValueOf((*json.Unmarshaler)(nil)),
 		"UnsupportedTypeError":  reflect.ValueOf((*json.UnsupportedTypeError)(nil)),
 		"UnsupportedValueError": reflect.ValueOf((*json.UnsupportedValueError)(nil)),
-
-		// interface wrapper definitions
-		"_Marshaler":   reflect.ValueOf((*_encoding_json_Marshaler)(nil)),
-		"_Token":       reflect.ValueOf((*_encoding_json_Token)(nil)),
-		"_Unmarshaler": reflect.ValueOf((*_encoding_json_Unmarshaler)(nil)),
 	}
-}
-
-// _encoding_json_Marshaler is an interface wrapper for Marshaler type
-type _encoding_json_Marshaler struct {
-	IValue       interface{}
-	WMarshalJSON func() ([]byte, error)
-}
-
-func (W _encoding_json_Marshaler) MarshalJSON() ([]byte, error) {
-	return W.WMarshalJSON()
-}
-
-// _encoding_json_Token is an interface wrapper for Token type
-type _encoding_json_Token struct {
-	IValue interface{}
-}
-
-// _encoding_json_Unmarshaler is an interface wrapper for Unmarshaler type
-type _encoding_json_Unmarshaler struct {
-	IValue         interface{}
-	WUnmarshalJSON func(a0 []byte) error
-}
-
-func (W _encoding_json_Unmarshaler) UnmarshalJSON(a0 []byte) error {
-	return W.WUnmarshalJSON(a0)
 }

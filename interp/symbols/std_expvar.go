@@ -29,21 +29,5 @@ func std_expvar() Table {
 		"Map":      reflect.ValueOf((*expvar.Map)(nil)),
 		"String":   reflect.ValueOf((*expvar.String)(nil)),
 		"Var":      reflect.ValueOf((*expvar.Var)(nil)),
-
-		// interface wrapper definitions
-		"_Var": reflect.ValueOf((*_expvar_Var)(nil)),
 	}
-}
-
-// _expvar_Var is an interface wrapper for Var type
-type _expvar_Var struct {
-	IValue  interface{}
-	WString func() string
-}
-
-func (W _expvar_Var) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
 }

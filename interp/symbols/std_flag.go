@@ -58,47 +58,5 @@ func std_flag() Table {
 		"FlagSet":       reflect.ValueOf((*flag.FlagSet)(nil)),
 		"Getter":        reflect.ValueOf((*flag.Getter)(nil)),
 		"Value":         reflect.ValueOf((*flag.Value)(nil)),
-
-		// interface wrapper definitions
-		"_Getter": reflect.ValueOf((*_flag_Getter)(nil)),
-		"_Value":  reflect.ValueOf((*_flag_Value)(nil)),
 	}
-}
-
-// _flag_Getter is an interface wrapper for Getter type
-type _flag_Getter struct {
-	IValue  interface{}
-	WGet    func() any
-	WSet    func(a0 string) error
-	WString func() string
-}
-
-func (W _flag_Getter) Get() any {
-	return W.WGet()
-}
-func (W _flag_Getter) Set(a0 string) error {
-	return W.WSet(a0)
-}
-func (W _flag_Getter) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-
-// _flag_Value is an interface wrapper for Value type
-type _flag_Value struct {
-	IValue  interface{}
-	WSet    func(a0 string) error
-	WString func() string
-}
-
-func (W _flag_Value) Set(a0 string) error {
-	return W.WSet(a0)
-}
-func (W _flag_Value) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
 }

@@ -25,25 +25,5 @@ func std_go_build_constraint() Table {
 		"OrExpr":      reflect.ValueOf((*constraint.OrExpr)(nil)),
 		"SyntaxError": reflect.ValueOf((*constraint.SyntaxError)(nil)),
 		"TagExpr":     reflect.ValueOf((*constraint.TagExpr)(nil)),
-
-		// interface wrapper definitions
-		"_Expr": reflect.ValueOf((*_go_build_constraint_Expr)(nil)),
 	}
-}
-
-// _go_build_constraint_Expr is an interface wrapper for Expr type
-type _go_build_constraint_Expr struct {
-	IValue  interface{}
-	WEval   func(ok func(tag string) bool) bool
-	WString func() string
-}
-
-func (W _go_build_constraint_Expr) Eval(ok func(tag string) bool) bool {
-	return W.WEval(ok)
-}
-func (W _go_build_constraint_Expr) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
 }

@@ -53,29 +53,5 @@ func std_go_constant() Table {
 		// type definitions
 		"Kind":  reflect.ValueOf((*constant.Kind)(nil)),
 		"Value": reflect.ValueOf((*constant.Value)(nil)),
-
-		// interface wrapper definitions
-		"_Value": reflect.ValueOf((*_go_constant_Value)(nil)),
 	}
-}
-
-// _go_constant_Value is an interface wrapper for Value type
-type _go_constant_Value struct {
-	IValue       interface{}
-	WExactString func() string
-	WKind        func() constant.Kind
-	WString      func() string
-}
-
-func (W _go_constant_Value) ExactString() string {
-	return W.WExactString()
-}
-func (W _go_constant_Value) Kind() constant.Kind {
-	return W.WKind()
-}
-func (W _go_constant_Value) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
 }

@@ -30,19 +30,5 @@ func std_go_doc_comment() Table {
 		"Plain":     reflect.ValueOf((*comment.Plain)(nil)),
 		"Printer":   reflect.ValueOf((*comment.Printer)(nil)),
 		"Text":      reflect.ValueOf((*comment.Text)(nil)),
-
-		// interface wrapper definitions
-		"_Block": reflect.ValueOf((*_go_doc_comment_Block)(nil)),
-		"_Text":  reflect.ValueOf((*_go_doc_comment_Text)(nil)),
 	}
-}
-
-// _go_doc_comment_Block is an interface wrapper for Block type
-type _go_doc_comment_Block struct {
-	IValue interface{}
-}
-
-// _go_doc_comment_Text is an interface wrapper for Text type
-type _go_doc_comment_Text struct {
-	IValue interface{}
 }

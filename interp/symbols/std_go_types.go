@@ -5,7 +5,6 @@
 package symbols
 
 import (
-	"go/token"
 	"go/types"
 	"reflect"
 )
@@ -176,112 +175,5 @@ func std_go_types() Table {
 		"Union":         reflect.ValueOf((*types.Union)(nil)),
 		"Var":           reflect.ValueOf((*types.Var)(nil)),
 		"VarKind":       reflect.ValueOf((*types.VarKind)(nil)),
-
-		// interface wrapper definitions
-		"_Importer":     reflect.ValueOf((*_go_types_Importer)(nil)),
-		"_ImporterFrom": reflect.ValueOf((*_go_types_ImporterFrom)(nil)),
-		"_Object":       reflect.ValueOf((*_go_types_Object)(nil)),
-		"_Sizes":        reflect.ValueOf((*_go_types_Sizes)(nil)),
-		"_Type":         reflect.ValueOf((*_go_types_Type)(nil)),
 	}
-}
-
-// _go_types_Importer is an interface wrapper for Importer type
-type _go_types_Importer struct {
-	IValue  interface{}
-	WImport func(path string) (*types.Package, error)
-}
-
-func (W _go_types_Importer) Import(path string) (*types.Package, error) {
-	return W.WImport(path)
-}
-
-// _go_types_ImporterFrom is an interface wrapper for ImporterFrom type
-type _go_types_ImporterFrom struct {
-	IValue      interface{}
-	WImport     func(path string) (*types.Package, error)
-	WImportFrom func(path string, dir string, mode types.ImportMode) (*types.Package, error)
-}
-
-func (W _go_types_ImporterFrom) Import(path string) (*types.Package, error) {
-	return W.WImport(path)
-}
-func (W _go_types_ImporterFrom) ImportFrom(path string, dir string, mode types.ImportMode) (*types.Package, error) {
-	return W.WImportFrom(path, dir, mode)
-}
-
-// _go_types_Object is an interface wrapper for Object type
-type _go_types_Object struct {
-	IValue    interface{}
-	WExported func() bool
-	WId       func() string
-	WName     func() string
-	WParent   func() *types.Scope
-	WPkg      func() *types.Package
-	WPos      func() token.Pos
-	WString   func() string
-	WType     func() types.Type
-}
-
-func (W _go_types_Object) Exported() bool {
-	return W.WExported()
-}
-func (W _go_types_Object) Id() string {
-	return W.WId()
-}
-func (W _go_types_Object) Name() string {
-	return W.WName()
-}
-func (W _go_types_Object) Parent() *types.Scope {
-	return W.WParent()
-}
-func (W _go_types_Object) Pkg() *types.Package {
-	return W.WPkg()
-}
-func (W _go_types_Object) Pos() token.Pos {
-	return W.WPos()
-}
-func (W _go_types_Object) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-func (W _go_types_Object) Type() types.Type {
-	return W.WType()
-}
-
-// _go_types_Sizes is an interface wrapper for Sizes type
-type _go_types_Sizes struct {
-	IValue     interface{}
-	WAlignof   func(T types.Type) int64
-	WOffsetsof func(fields []*types.Var) []int64
-	WSizeof    func(T types.Type) int64
-}
-
-func (W _go_types_Sizes) Alignof(T types.Type) int64 {
-	return W.WAlignof(T)
-}
-func (W _go_types_Sizes) Offsetsof(fields []*types.Var) []int64 {
-	return W.WOffsetsof(fields)
-}
-func (W _go_types_Sizes) Sizeof(T types.Type) int64 {
-	return W.WSizeof(T)
-}
-
-// _go_types_Type is an interface wrapper for Type type
-type _go_types_Type struct {
-	IValue      interface{}
-	WString     func() string
-	WUnderlying func() types.Type
-}
-
-func (W _go_types_Type) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-func (W _go_types_Type) Underlying() types.Type {
-	return W.WUnderlying()
 }

@@ -6,7 +6,6 @@ package symbols
 
 import (
 	"image"
-	"image/color"
 	"reflect"
 )
 
@@ -66,72 +65,5 @@ func std_image() Table {
 		"Uniform":             reflect.ValueOf((*image.Uniform)(nil)),
 		"YCbCr":               reflect.ValueOf((*image.YCbCr)(nil)),
 		"YCbCrSubsampleRatio": reflect.ValueOf((*image.YCbCrSubsampleRatio)(nil)),
-
-		// interface wrapper definitions
-		"_Image":         reflect.ValueOf((*_image_Image)(nil)),
-		"_PalettedImage": reflect.ValueOf((*_image_PalettedImage)(nil)),
-		"_RGBA64Image":   reflect.ValueOf((*_image_RGBA64Image)(nil)),
 	}
-}
-
-// _image_Image is an interface wrapper for Image type
-type _image_Image struct {
-	IValue      interface{}
-	WAt         func(x int, y int) color.Color
-	WBounds     func() image.Rectangle
-	WColorModel func() color.Model
-}
-
-func (W _image_Image) At(x int, y int) color.Color {
-	return W.WAt(x, y)
-}
-func (W _image_Image) Bounds() image.Rectangle {
-	return W.WBounds()
-}
-func (W _image_Image) ColorModel() color.Model {
-	return W.WColorModel()
-}
-
-// _image_PalettedImage is an interface wrapper for PalettedImage type
-type _image_PalettedImage struct {
-	IValue        interface{}
-	WAt           func(x int, y int) color.Color
-	WBounds       func() image.Rectangle
-	WColorIndexAt func(x int, y int) uint8
-	WColorModel   func() color.Model
-}
-
-func (W _image_PalettedImage) At(x int, y int) color.Color {
-	return W.WAt(x, y)
-}
-func (W _image_PalettedImage) Bounds() image.Rectangle {
-	return W.WBounds()
-}
-func (W _image_PalettedImage) ColorIndexAt(x int, y int) uint8 {
-	return W.WColorIndexAt(x, y)
-}
-func (W _image_PalettedImage) ColorModel() color.Model {
-	return W.WColorModel()
-}
-
-// _image_RGBA64Image is an interface wrapper for RGBA64Image type
-type _image_RGBA64Image struct {
-	IValue      interface{}
-	WAt         func(x int, y int) color.Color
-	WBounds     func() image.Rectangle
-	WColorModel func() color.Model
-	WRGBA64At   func(x int, y int) color.RGBA64
-}
-
-func (W _image_RGBA64Image) At(x int, y int) color.Color {
-	return W.WAt(x, y)
-}
-func (W _image_RGBA64Image) Bounds() image.Rectangle {
-	return W.WBounds()
-}
-func (W _image_RGBA64Image) ColorModel() color.Model {
-	return W.WColorModel()
-}
-func (W _image_RGBA64Image) RGBA64At(x int, y int) color.RGBA64 {
-	return W.WRGBA64At(x, y)
 }

@@ -5,7 +5,6 @@
 package symbols
 
 import (
-	"context"
 	"go/constant"
 	"go/token"
 	"log/slog"
@@ -92,52 +91,5 @@ func std_log_slog() Table {
 		"Source":         reflect.ValueOf((*slog.Source)(nil)),
 		"TextHandler":    reflect.ValueOf((*slog.TextHandler)(nil)),
 		"Value":          reflect.ValueOf((*slog.Value)(nil)),
-
-		// interface wrapper definitions
-		"_Handler":   reflect.ValueOf((*_log_slog_Handler)(nil)),
-		"_Leveler":   reflect.ValueOf((*_log_slog_Leveler)(nil)),
-		"_LogValuer": reflect.ValueOf((*_log_slog_LogValuer)(nil)),
 	}
-}
-
-// _log_slog_Handler is an interface wrapper for Handler type
-type _log_slog_Handler struct {
-	IValue     interface{}
-	WEnabled   func(a0 context.Context, a1 slog.Level) bool
-	WHandle    func(a0 context.Context, a1 slog.Record) error
-	WWithAttrs func(attrs []slog.Attr) slog.Handler
-	WWithGroup func(name string) slog.Handler
-}
-
-func (W _log_slog_Handler) Enabled(a0 context.Context, a1 slog.Level) bool {
-	return W.WEnabled(a0, a1)
-}
-func (W _log_slog_Handler) Handle(a0 context.Context, a1 slog.Record) error {
-	return W.WHandle(a0, a1)
-}
-func (W _log_slog_Handler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return W.WWithAttrs(attrs)
-}
-func (W _log_slog_Handler) WithGroup(name string) slog.Handler {
-	return W.WWithGroup(name)
-}
-
-// _log_slog_Leveler is an interface wrapper for Leveler type
-type _log_slog_Leveler struct {
-	IValue interface{}
-	WLevel func() slog.Level
-}
-
-func (W _log_slog_Leveler) Level() slog.Level {
-	return W.WLevel()
-}
-
-// _log_slog_LogValuer is an interface wrapper for LogValuer type
-type _log_slog_LogValuer struct {
-	IValue    interface{}
-	WLogValue func() slog.Value
-}
-
-func (W _log_slog_LogValuer) LogValue() slog.Value {
-	return W.WLogValue()
 }

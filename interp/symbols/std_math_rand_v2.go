@@ -41,18 +41,5 @@ func std_math_rand_v2() Table {
 		"Rand":    reflect.ValueOf((*rand.Rand)(nil)),
 		"Source":  reflect.ValueOf((*rand.Source)(nil)),
 		"Zipf":    reflect.ValueOf((*rand.Zipf)(nil)),
-
-		// interface wrapper definitions
-		"_Source": reflect.ValueOf((*_math_rand_v2_Source)(nil)),
 	}
-}
-
-// _math_rand_v2_Source is an interface wrapper for Source type
-type _math_rand_v2_Source struct {
-	IValue  interface{}
-	WUint64 func() uint64
-}
-
-func (W _math_rand_v2_Source) Uint64() uint64 {
-	return W.WUint64()
 }

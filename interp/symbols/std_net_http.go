@@ -5,13 +5,9 @@
 package symbols
 
 import (
-	"bufio"
 	"go/constant"
 	"go/token"
-	"io/fs"
-	"net"
 	"net/http"
-	"net/url"
 	"reflect"
 )
 
@@ -207,145 +203,5 @@ func std_net_http() Table {
 		"ServeMux":              reflect.ValueOf((*http.ServeMux)(nil)),
 		"Server":                reflect.ValueOf((*http.Server)(nil)),
 		"Transport":             reflect.ValueOf((*http.Transport)(nil)),
-
-		// interface wrapper definitions
-		"_CloseNotifier":  reflect.ValueOf((*_net_http_CloseNotifier)(nil)),
-		"_CookieJar":      reflect.ValueOf((*_net_http_CookieJar)(nil)),
-		"_File":           reflect.ValueOf((*_net_http_File)(nil)),
-		"_FileSystem":     reflect.ValueOf((*_net_http_FileSystem)(nil)),
-		"_Flusher":        reflect.ValueOf((*_net_http_Flusher)(nil)),
-		"_Handler":        reflect.ValueOf((*_net_http_Handler)(nil)),
-		"_Hijacker":       reflect.ValueOf((*_net_http_Hijacker)(nil)),
-		"_Pusher":         reflect.ValueOf((*_net_http_Pusher)(nil)),
-		"_ResponseWriter": reflect.ValueOf((*_net_http_ResponseWriter)(nil)),
-		"_RoundTripper":   reflect.ValueOf((*_net_http_RoundTripper)(nil)),
 	}
-}
-
-// _net_http_CloseNotifier is an interface wrapper for CloseNotifier type
-type _net_http_CloseNotifier struct {
-	IValue       interface{}
-	WCloseNotify func() <-chan bool
-}
-
-func (W _net_http_CloseNotifier) CloseNotify() <-chan bool {
-	return W.WCloseNotify()
-}
-
-// _net_http_CookieJar is an interface wrapper for CookieJar type
-type _net_http_CookieJar struct {
-	IValue      interface{}
-	WCookies    func(u *url.URL) []*http.Cookie
-	WSetCookies func(u *url.URL, cookies []*http.Cookie)
-}
-
-func (W _net_http_CookieJar) Cookies(u *url.URL) []*http.Cookie {
-	return W.WCookies(u)
-}
-func (W _net_http_CookieJar) SetCookies(u *url.URL, cookies []*http.Cookie) {
-	W.WSetCookies(u, cookies)
-}
-
-// _net_http_File is an interface wrapper for File type
-type _net_http_File struct {
-	IValue   interface{}
-	WClose   func() error
-	WRead    func(p []byte) (n int, err error)
-	WReaddir func(count int) ([]fs.FileInfo, error)
-	WSeek    func(offset int64, whence int) (int64, error)
-	WStat    func() (fs.FileInfo, error)
-}
-
-func (W _net_http_File) Close() error {
-	return W.WClose()
-}
-func (W _net_http_File) Read(p []byte) (n int, err error) {
-	return W.WRead(p)
-}
-func (W _net_http_File) Readdir(count int) ([]fs.FileInfo, error) {
-	return W.WReaddir(count)
-}
-func (W _net_http_File) Seek(offset int64, whence int) (int64, error) {
-	return W.WSeek(offset, whence)
-}
-func (W _net_http_File) Stat() (fs.FileInfo, error) {
-	return W.WStat()
-}
-
-// _net_http_FileSystem is an interface wrapper for FileSystem type
-type _net_http_FileSystem struct {
-	IValue interface{}
-	WOpen  func(name string) (http.File, error)
-}
-
-func (W _net_http_FileSystem) Open(name string) (http.File, error) {
-	return W.WOpen(name)
-}
-
-// _net_http_Flusher is an interface wrapper for Flusher type
-type _net_http_Flusher struct {
-	IValue interface{}
-	WFlush func()
-}
-
-func (W _net_http_Flusher) Flush() {
-	W.WFlush()
-}
-
-// _net_http_Handler is an interface wrapper for Handler type
-type _net_http_Handler struct {
-	IValue     interface{}
-	WServeHTTP func(a0 http.ResponseWriter, a1 *http.Request)
-}
-
-func (W _net_http_Handler) ServeHTTP(a0 http.ResponseWriter, a1 *http.Request) {
-	W.WServeHTTP(a0, a1)
-}
-
-// _net_http_Hijacker is an interface wrapper for Hijacker type
-type _net_http_Hijacker struct {
-	IValue  interface{}
-	WHijack func() (net.Conn, *bufio.ReadWriter, error)
-}
-
-func (W _net_http_Hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	return W.WHijack()
-}
-
-// _net_http_Pusher is an interface wrapper for Pusher type
-type _net_http_Pusher struct {
-	IValue interface{}
-	WPush  func(target string, opts *http.PushOptions) error
-}
-
-func (W _net_http_Pusher) Push(target string, opts *http.PushOptions) error {
-	return W.WPush(target, opts)
-}
-
-// _net_http_ResponseWriter is an interface wrapper for ResponseWriter type
-type _net_http_ResponseWriter struct {
-	IValue       interface{}
-	WHeader      func() http.Header
-	WWrite       func(a0 []byte) (int, error)
-	WWriteHeader func(statusCode int)
-}
-
-func (W _net_http_ResponseWriter) Header() http.Header {
-	return W.WHeader()
-}
-func (W _net_http_ResponseWriter) Write(a0 []byte) (int, error) {
-	return W.WWrite(a0)
-}
-func (W _net_http_ResponseWriter) WriteHeader(statusCode int) {
-	W.WWriteHeader(statusCode)
-}
-
-// _net_http_RoundTripper is an interface wrapper for RoundTripper type
-type _net_http_RoundTripper struct {
-	IValue     interface{}
-	WRoundTrip func(a0 *http.Request) (*http.Response, error)
-}
-
-func (W _net_http_RoundTripper) RoundTrip(a0 *http.Request) (*http.Response, error) {
-	return W.WRoundTrip(a0)
 }

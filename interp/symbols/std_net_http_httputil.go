@@ -32,22 +32,5 @@ func std_net_http_httputil() Table {
 		"ProxyRequest": reflect.ValueOf((*httputil.ProxyRequest)(nil)),
 		"ReverseProxy": reflect.ValueOf((*httputil.ReverseProxy)(nil)),
 		"ServerConn":   reflect.ValueOf((*httputil.ServerConn)(nil)),
-
-		// interface wrapper definitions
-		"_BufferPool": reflect.ValueOf((*_net_http_httputil_BufferPool)(nil)),
 	}
-}
-
-// _net_http_httputil_BufferPool is an interface wrapper for BufferPool type
-type _net_http_httputil_BufferPool struct {
-	IValue interface{}
-	WGet   func() []byte
-	WPut   func(a0 []byte)
-}
-
-func (W _net_http_httputil_BufferPool) Get() []byte {
-	return W.WGet()
-}
-func (W _net_http_httputil_BufferPool) Put(a0 []byte) {
-	W.WPut(a0)
 }

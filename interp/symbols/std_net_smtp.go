@@ -22,22 +22,5 @@ func std_net_smtp() Table {
 		"Auth":       reflect.ValueOf((*smtp.Auth)(nil)),
 		"Client":     reflect.ValueOf((*smtp.Client)(nil)),
 		"ServerInfo": reflect.ValueOf((*smtp.ServerInfo)(nil)),
-
-		// interface wrapper definitions
-		"_Auth": reflect.ValueOf((*_net_smtp_Auth)(nil)),
 	}
-}
-
-// _net_smtp_Auth is an interface wrapper for Auth type
-type _net_smtp_Auth struct {
-	IValue interface{}
-	WNext  func(fromServer []byte, more bool) (toServer []byte, err error)
-	WStart func(server *smtp.ServerInfo) (proto string, toServer []byte, err error)
-}
-
-func (W _net_smtp_Auth) Next(fromServer []byte, more bool) (toServer []byte, err error) {
-	return W.WNext(fromServer, more)
-}
-func (W _net_smtp_Auth) Start(server *smtp.ServerInfo) (proto string, toServer []byte, err error) {
-	return W.WStart(server)
 }

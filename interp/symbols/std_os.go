@@ -7,10 +7,8 @@ package symbols
 import (
 	"go/constant"
 	"go/token"
-	"io/fs"
 	"os"
 	"reflect"
-	"time"
 )
 
 func std_os() Table {
@@ -137,79 +135,5 @@ func std_os() Table {
 		"Root":         reflect.ValueOf((*os.Root)(nil)),
 		"Signal":       reflect.ValueOf((*os.Signal)(nil)),
 		"SyscallError": reflect.ValueOf((*os.SyscallError)(nil)),
-
-		// interface wrapper definitions
-		"_DirEntry": reflect.ValueOf((*_os_DirEntry)(nil)),
-		"_FileInfo": reflect.ValueOf((*_os_FileInfo)(nil)),
-		"_Signal":   reflect.ValueOf((*_os_Signal)(nil)),
 	}
-}
-
-// _os_DirEntry is an interface wrapper for DirEntry type
-type _os_DirEntry struct {
-	IValue interface{}
-	WInfo  func() (fs.FileInfo, error)
-	WIsDir func() bool
-	WName  func() string
-	WType  func() fs.FileMode
-}
-
-func (W _os_DirEntry) Info() (fs.FileInfo, error) {
-	return W.WInfo()
-}
-func (W _os_DirEntry) IsDir() bool {
-	return W.WIsDir()
-}
-func (W _os_DirEntry) Name() string {
-	return W.WName()
-}
-func (W _os_DirEntry) Type() fs.FileMode {
-	return W.WType()
-}
-
-// _os_FileInfo is an interface wrapper for FileInfo type
-type _os_FileInfo struct {
-	IValue   interface{}
-	WIsDir   func() bool
-	WModTime func() time.Time
-	WMode    func() fs.FileMode
-	WName    func() string
-	WSize    func() int64
-	WSys     func() any
-}
-
-func (W _os_FileInfo) IsDir() bool {
-	return W.WIsDir()
-}
-func (W _os_FileInfo) ModTime() time.Time {
-	return W.WModTime()
-}
-func (W _os_FileInfo) Mode() fs.FileMode {
-	return W.WMode()
-}
-func (W _os_FileInfo) Name() string {
-	return W.WName()
-}
-func (W _os_FileInfo) Size() int64 {
-	return W.WSize()
-}
-func (W _os_FileInfo) Sys() any {
-	return W.WSys()
-}
-
-// _os_Signal is an interface wrapper for Signal type
-type _os_Signal struct {
-	IValue  interface{}
-	WSignal func()
-	WString func() string
-}
-
-func (W _os_Signal) Signal() {
-	W.WSignal()
-}
-func (W _os_Signal) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
 }

@@ -17,13 +17,5 @@ func std_plugin() Table {
 		// type definitions
 		"Plugin": reflect.ValueOf((*plugin.Plugin)(nil)),
 		"Symbol": reflect.ValueOf((*plugin.Symbol)(nil)),
-
-		// interface wrapper definitions
-		"_Symbol": reflect.ValueOf((*_plugin_Symbol)(nil)),
 	}
-}
-
-// _plugin_Symbol is an interface wrapper for Symbol type
-type _plugin_Symbol struct {
-	IValue interface{}
 }

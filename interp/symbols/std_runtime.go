@@ -66,22 +66,5 @@ func std_runtime() Table {
 		"Pinner":             reflect.ValueOf((*runtime.Pinner)(nil)),
 		"StackRecord":        reflect.ValueOf((*runtime.StackRecord)(nil)),
 		"TypeAssertionError": reflect.ValueOf((*runtime.TypeAssertionError)(nil)),
-
-		// interface wrapper definitions
-		"_Error": reflect.ValueOf((*_runtime_Error)(nil)),
 	}
-}
-
-// _runtime_Error is an interface wrapper for Error type
-type _runtime_Error struct {
-	IValue        interface{}
-	WError        func() string
-	WRuntimeError func()
-}
-
-func (W _runtime_Error) Error() string {
-	return W.WError()
-}
-func (W _runtime_Error) RuntimeError() {
-	W.WRuntimeError()
 }

@@ -24,22 +24,5 @@ func std_sync() Table {
 		"Pool":      reflect.ValueOf((*sync.Pool)(nil)),
 		"RWMutex":   reflect.ValueOf((*sync.RWMutex)(nil)),
 		"WaitGroup": reflect.ValueOf((*sync.WaitGroup)(nil)),
-
-		// interface wrapper definitions
-		"_Locker": reflect.ValueOf((*_sync_Locker)(nil)),
 	}
-}
-
-// _sync_Locker is an interface wrapper for Locker type
-type _sync_Locker struct {
-	IValue  interface{}
-	WLock   func()
-	WUnlock func()
-}
-
-func (W _sync_Locker) Lock() {
-	W.WLock()
-}
-func (W _sync_Locker) Unlock() {
-	W.WUnlock()
 }

@@ -5,8 +5,6 @@
 package symbols
 
 import (
-	"context"
-	"io"
 	"reflect"
 	"testing"
 )
@@ -43,106 +41,5 @@ func std_testing() Table {
 		"PB":                 reflect.ValueOf((*testing.PB)(nil)),
 		"T":                  reflect.ValueOf((*testing.T)(nil)),
 		"TB":                 reflect.ValueOf((*testing.TB)(nil)),
-
-		// interface wrapper definitions
-		"_TB": reflect.ValueOf((*_testing_TB)(nil)),
 	}
-}
-
-// _testing_TB is an interface wrapper for TB type
-type _testing_TB struct {
-	IValue       interface{}
-	WArtifactDir func() string
-	WAttr        func(key string, value string)
-	WChdir       func(dir string)
-	WCleanup     func(a0 func())
-	WContext     func() context.Context
-	WError       func(args ...any)
-	WErrorf      func(format string, args ...any)
-	WFail        func()
-	WFailNow     func()
-	WFailed      func() bool
-	WFatal       func(args ...any)
-	WFatalf      func(format string, args ...any)
-	WHelper      func()
-	WLog         func(args ...any)
-	WLogf        func(format string, args ...any)
-	WName        func() string
-	WOutput      func() io.Writer
-	WSetenv      func(key string, value string)
-	WSkip        func(args ...any)
-	WSkipNow     func()
-	WSkipf       func(format string, args ...any)
-	WSkipped     func() bool
-	WTempDir     func() string
-}
-
-func (W _testing_TB) ArtifactDir() string {
-	return W.WArtifactDir()
-}
-func (W _testing_TB) Attr(key string, value string) {
-	W.WAttr(key, value)
-}
-func (W _testing_TB) Chdir(dir string) {
-	W.WChdir(dir)
-}
-func (W _testing_TB) Cleanup(a0 func()) {
-	W.WCleanup(a0)
-}
-func (W _testing_TB) Context() context.Context {
-	return W.WContext()
-}
-func (W _testing_TB) Error(args ...any) {
-	W.WError(args...)
-}
-func (W _testing_TB) Errorf(format string, args ...any) {
-	W.WErrorf(format, args...)
-}
-func (W _testing_TB) Fail() {
-	W.WFail()
-}
-func (W _testing_TB) FailNow() {
-	W.WFailNow()
-}
-func (W _testing_TB) Failed() bool {
-	return W.WFailed()
-}
-func (W _testing_TB) Fatal(args ...any) {
-	W.WFatal(args...)
-}
-func (W _testing_TB) Fatalf(format string, args ...any) {
-	W.WFatalf(format, args...)
-}
-func (W _testing_TB) Helper() {
-	W.WHelper()
-}
-func (W _testing_TB) Log(args ...any) {
-	W.WLog(args...)
-}
-func (W _testing_TB) Logf(format string, args ...any) {
-	W.WLogf(format, args...)
-}
-func (W _testing_TB) Name() string {
-	return W.WName()
-}
-func (W _testing_TB) Output() io.Writer {
-	return W.WOutput()
-}
-func (W _testing_TB) Setenv(key string, value string) {
-	W.WSetenv(key, value)
-}
-func (W _testing_TB) Skip(args ...any) {
-	W.WSkip(args...)
-}
-func (W _testing_TB) SkipNow() {
-	W.WSkipNow()
-}
-func (W _testing_TB) Skipf(format string, args ...any) {
-	W.WSkipf(format, args...)
-}
-func (W _testing_TB) Skipped() bool {
-	return W.WSkipped()
-}
-func (W _testing_TB) TempDir() string {
-	return W.WTempDir()
 }

@@ -5,7 +5,6 @@
 package symbols
 
 import (
-	"math/rand"
 	"reflect"
 	"testing/quick"
 )
@@ -23,18 +22,5 @@ func std_testing_quick() Table {
 		"Config":          reflect.ValueOf((*quick.Config)(nil)),
 		"Generator":       reflect.ValueOf((*quick.Generator)(nil)),
 		"SetupError":      reflect.ValueOf((*quick.SetupError)(nil)),
-
-		// interface wrapper definitions
-		"_Generator": reflect.ValueOf((*_testing_quick_Generator)(nil)),
 	}
-}
-
-// _testing_quick_Generator is an interface wrapper for Generator type
-type _testing_quick_Generator struct {
-	IValue    interface{}
-	WGenerate func(rand *rand.Rand, size int) reflect.Value
-}
-
-func (W _testing_quick_Generator) Generate(rand *rand.Rand, size int) reflect.Value {
-	return W.WGenerate(rand, size)
 }

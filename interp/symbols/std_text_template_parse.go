@@ -68,33 +68,5 @@ func std_text_template_parse() Table {
 		"Tree":           reflect.ValueOf((*parse.Tree)(nil)),
 		"VariableNode":   reflect.ValueOf((*parse.VariableNode)(nil)),
 		"WithNode":       reflect.ValueOf((*parse.WithNode)(nil)),
-
-		// interface wrapper definitions
-		"_Node": reflect.ValueOf((*_text_template_parse_Node)(nil)),
 	}
-}
-
-// _text_template_parse_Node is an interface wrapper for Node type
-type _text_template_parse_Node struct {
-	IValue    interface{}
-	WCopy     func() parse.Node
-	WPosition func() parse.Pos
-	WString   func() string
-	WType     func() parse.NodeType
-}
-
-func (W _text_template_parse_Node) Copy() parse.Node {
-	return W.WCopy()
-}
-func (W _text_template_parse_Node) Position() parse.Pos {
-	return W.WPosition()
-}
-func (W _text_template_parse_Node) String() string {
-	if W.WString == nil {
-		return ""
-	}
-	return W.WString()
-}
-func (W _text_template_parse_Node) Type() parse.NodeType {
-	return W.WType()
 }
