@@ -60,7 +60,7 @@ func namedType(name string) (reflect.Type, bool) {
 		return nil, false
 	}
 	v, ok := table[name[dot+1:]]
-	if !ok || v.Kind() != reflect.Pointer || v.CanAddr() || !v.IsNil() || strings.HasPrefix(name[dot+1:], "_") {
+	if !ok || v.Kind() != reflect.Pointer || v.CanAddr() || !v.IsNil() {
 		return nil, false
 	}
 	return v.Type().Elem(), true
