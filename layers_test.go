@@ -17,12 +17,14 @@ const module = "github.com/rgo-project/rgo"
 // deps_test.go. A package stands for the packages below it unless these have a row of their own.
 var layers = map[string][]string{
 	"internal/wire":        {},
+	"internal/rtype":       {},
 	"async":                {},
 	"conn":                 {"internal/wire"},
 	"netproxy":             {"internal/wire", "async", "conn"},
 	"interp/symbols":       {},
-	"interp/internal":      {"interp/internal", "interp/symbols"},
-	"interp":               {"interp/internal", "interp/symbols", "async", "conn", "netproxy"},
+	"interp/internal":      {"interp/internal", "interp/symbols", "internal/rtype"},
+	"interp/conformance":   {"interp/conformance", "interp"},
+	"interp":               {"interp/internal", "interp/symbols", "internal/rtype", "async", "conn", "netproxy"},
 	"internal/sessionproc": {"conn", "netproxy", "interp"},
 	"cmd":                  {"cmd", "internal/sessionproc", "async", "conn", "netproxy", "interp"},
 	"examples":             {"examples", "async", "conn", "netproxy", "interp"},

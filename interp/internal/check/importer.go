@@ -2,37 +2,73 @@ package check
 
 import (
 	"fmt"
-	"go/constant"
 	"go/types"
 	"reflect"
+	"sync"
+	"unsafe"
 
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/rgo-project/rgo/interp/internal/check/generic/compiled"
 	"github.com/rgo-project/rgo/interp/symbols"
 )
 
 // Importer makes the checker's packages of symbol tables. It keeps what it has made: all checks of a session
-// must use one Importer, or their types are strangers to each other. It is not safe for concurrent use.
+// must use one Importer, or their types are strangers to each other. It may be used concurrently.
 type Importer struct {
-	table  func(path string) (name string, table symbols.Table, ok bool)
-	pkgs   map[string]*types.Package
-	filled map[string]bool
-	memo   map[reflect.Type]types.Type
+	table    func(path string) (name string, table symbols.Table, ok bool)
+	generics bool
+
+	mu        sync.Mutex
+	pkgs      map[string]*types.Package
+	filled    map[string]bool
+	memo      map[reflect.Type]types.Type
+	named     map[*types.TypeName]reflect.Type // the inverse of memo, for types that are not generic
+	instances typeutil.Map                     // the inverse of memo, for instances: reflect.Type by types.Type
+	shadows   map[*types.Package]*shadow
+	native    *types.Package // package compiled, for the sources of generic names
+	sealed    map[string]*sealed
+	context   *types.Context
 }
 
 // NewImporter makes an Importer of the tables that the func finds.
 func NewImporter(table func(path string) (name string, table symbols.Table, ok bool)) *Importer {
-	return &Importer{
+	m := &Importer{
 		table:  table,
 		pkgs:   map[string]*types.Package{},
 		filled: map[string]bool{},
 		memo: map[reflect.Type]types.Type{
-			reflect.TypeFor[error](): types.Universe.Lookup("error").Type(),
-			reflect.TypeFor[any]():   types.Universe.Lookup("any").Type(),
+			reflect.TypeFor[error]():          types.Universe.Lookup("error").Type(),
+			reflect.TypeFor[any]():            types.Universe.Lookup("any").Type(),
+			reflect.TypeFor[unsafe.Pointer](): types.Typ[types.UnsafePointer],
 		},
+		named:   map[*types.TypeName]reflect.Type{},
+		shadows: map[*types.Package]*shadow{},
+		sealed:  map[string]*sealed{},
+		native:  types.NewPackage(compiled.Path, "compiled"),
+		context: types.NewContext(),
 	}
+	m.native.MarkComplete()
+	return m
 }
+
+// WithGenerics has the importer give packages their generic names too, which only they can use who can run their source: see Generic.
+func (m *Importer) WithGenerics() *Importer {
+	m.generics = true
+	return m
+}
+
+// Context returns the context that the importer instantiates types in. Checks that use it share the instances.
+func (m *Importer) Context() *types.Context { return m.context }
 
 // Import implements types.Importer.
 func (m *Importer) Import(path string) (*types.Package, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.load(path)
+}
+
+func (m *Importer) load(path string) (*types.Package, error) {
 	if path == "unsafe" {
 		return types.Unsafe, nil
 	}
@@ -45,30 +81,68 @@ func (m *Importer) Import(path string) (*types.Package, error) {
 	}
 	pkg := m.pkg(path)
 	m.filled[path] = true
-	for name, v := range table {
-		if name[0] != '_' && pkg.Scope().Lookup(name) == nil {
-			if obj := m.object(pkg, name, v); pkg.Scope().Lookup(name) == nil {
-				pkg.Scope().Insert(obj)
-			}
+	m.fill(pkg, table)
+	if m.generics {
+		if err := m.shade(pkg); err != nil {
+			return nil, err
 		}
 	}
 	return pkg, nil
 }
 
-// Add puts names that a table has got since it was imported into its package.
-func (m *Importer) Add(path string, table symbols.Table) {
-	pkg := m.pkg(path)
+// fill puts the names of a table into its package.
+func (m *Importer) fill(pkg *types.Package, table symbols.Table) {
 	for name, v := range table {
-		if pkg.Scope().Lookup(name) == nil {
-			pkg.Scope().Insert(m.object(pkg, name, v))
+		if name[0] != '_' && pkg.Scope().Lookup(name) == nil {
+			if obj := m.object(pkg, name, v); pkg.Scope().Lookup(name) == nil { // a type comes with its name
+				pkg.Scope().Insert(obj)
+			}
 		}
 	}
 }
 
+// Add puts names that a table has got since it was imported into its package.
+func (m *Importer) Add(path string, table symbols.Table) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.fill(m.pkg(path), table)
+}
+
 // Forget drops a package, so that the next Import makes it anew. Types made of it stay what they are.
 func (m *Importer) Forget(path string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	delete(m.filled, path)
 	delete(m.pkgs, path)
+}
+
+// Type returns the checker's type for one of reflect's.
+func (m *Importer) Type(t reflect.Type) types.Type {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.typ(t)
+}
+
+// Reflect returns the compiled type that a named type of the checker is, if it is one.
+func (m *Importer) Reflect(t *types.Named) (reflect.Type, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if t.TypeArgs().Len() == 0 {
+		rt, ok := m.named[t.Obj()]
+		return rt, ok
+	}
+	rt, ok := m.instances.At(t).(reflect.Type)
+	return rt, ok
+}
+
+// Compiled returns the value of a compiled package's func or variable, those included that only generic code may name.
+func (m *Importer) Compiled(path, name string) (reflect.Value, bool) {
+	_, table, ok := m.table(path)
+	if path == compiled.Path {
+		table, ok = compiled.Table(), true
+	}
+	v := table[name]
+	return v, ok && v.IsValid()
 }
 
 func (m *Importer) pkg(path string) *types.Package {
@@ -83,62 +157,6 @@ func (m *Importer) pkg(path string) *types.Package {
 	p.MarkComplete()
 	m.pkgs[path] = p
 	return p
-}
-
-func (m *Importer) object(pkg *types.Package, name string, v reflect.Value) types.Object {
-	switch {
-	case v.CanAddr():
-		return types.NewVar(0, pkg, name, m.Type(v.Type()))
-	case v.Type().Implements(reflect.TypeFor[constant.Value]()):
-		c := v.Interface().(constant.Value)
-		return types.NewConst(0, pkg, name, untyped(pkg.Path(), name, c), c)
-	case v.Kind() == reflect.Pointer && v.IsNil():
-		return types.NewTypeName(0, pkg, name, m.Type(v.Type().Elem())) // the type's own name was inserted by Type; this is an alias
-	case v.Kind() == reflect.Func:
-		return types.NewFunc(0, pkg, name, m.signature(v.Type(), 0))
-	}
-	if c := ConstantOf(v); c != nil {
-		t := m.Type(v.Type())
-		if v.Type() == reflect.TypeFor[bool]() {
-			t = types.Typ[types.UntypedBool]
-		}
-		return types.NewConst(0, pkg, name, t, c)
-	}
-	return types.NewVar(0, pkg, name, m.Type(v.Type()))
-}
-
-func untyped(path, name string, c constant.Value) types.Type {
-	switch c.Kind() {
-	case constant.Bool:
-		return types.Typ[types.UntypedBool]
-	case constant.String:
-		return types.Typ[types.UntypedString]
-	case constant.Float:
-		return types.Typ[types.UntypedFloat]
-	case constant.Complex:
-		return types.Typ[types.UntypedComplex]
-	}
-	if symbols.IsRune(path, name) {
-		return types.Typ[types.UntypedRune]
-	}
-	return types.Typ[types.UntypedInt]
-}
-
-// ConstantOf returns the constant that a value of a basic kind is, nil for any other value.
-func ConstantOf(v reflect.Value) constant.Value {
-	switch {
-	case v.CanInt():
-		return constant.MakeInt64(v.Int())
-	case v.CanUint():
-		return constant.MakeUint64(v.Uint())
-	case v.CanFloat():
-		return constant.MakeFloat64(v.Float())
-	case v.Kind() == reflect.String:
-		return constant.MakeString(v.String())
-	case v.Kind() == reflect.Bool:
-		return constant.MakeBool(v.Bool())
-	}
-	return nil
 }
 
 func lastElem(path string) string {

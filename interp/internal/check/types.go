@@ -18,106 +18,134 @@ var chanDirs = map[reflect.ChanDir]types.ChanDir{
 	reflect.BothDir: types.SendRecv, reflect.RecvDir: types.RecvOnly, reflect.SendDir: types.SendOnly,
 }
 
-// Type returns the checker's type for one of reflect's.
-func (m *Importer) Type(t reflect.Type) types.Type {
+// typ is Type for who holds the lock.
+func (m *Importer) typ(t reflect.Type) types.Type {
 	if known, ok := m.memo[t]; ok {
 		return known
 	}
-	if t.Name() != "" && t.PkgPath() != "" {
-		return m.named(t)
+	if t.Name() == "" || t.PkgPath() == "" {
+		made := m.underlying(t, nil)
+		m.memo[t] = made
+		return made
 	}
-	made := m.underlying(t)
-	m.memo[t] = made
-	return made
+	if inst := m.instance(t); inst != nil {
+		m.memo[t] = inst
+		m.instances.Set(inst, t)
+		return inst
+	}
+	return m.declared(t)
 }
 
-func (m *Importer) named(t reflect.Type) types.Type {
+// declared makes a named type.
+func (m *Importer) declared(t reflect.Type) types.Type {
 	pkg := m.pkg(t.PkgPath())
 	obj := types.NewTypeName(0, pkg, t.Name(), nil)
 	n := types.NewNamed(obj, nil, nil)
 	m.memo[t] = n // before what it is made of: types are recursive
+	m.named[obj] = t
 	if !strings.Contains(t.Name(), "[") {
 		pkg.Scope().Insert(obj) // a type local to a func may find its name taken: nobody can name it anyway
 	}
-	n.SetUnderlying(m.underlying(t))
-	if t.Kind() == reflect.Interface {
-		return n
+	n.SetUnderlying(m.underlying(t, n))
+	if t.Kind() != reflect.Interface {
+		m.methods(n, t)
 	}
-	pt := reflect.PointerTo(t)
-	for i := range pt.NumMethod() {
-		method := pt.Method(i)
-		var recv types.Type = n
-		if _, onValue := t.MethodByName(method.Name); !onValue {
-			recv = types.NewPointer(n)
-		}
-		sig := m.signature(method.Type, 1)
-		sig = types.NewSignatureType(types.NewVar(0, pkg, "", recv), nil, nil, sig.Params(), sig.Results(), sig.Variadic())
-		n.AddMethod(types.NewFunc(0, pkg, method.Name, sig))
-	}
+	m.seal(n, t)
 	return n
 }
 
-// signature makes a func's signature, without its first skip parameters.
-func (m *Importer) signature(t reflect.Type, skip int) *types.Signature {
-	var in, out []*types.Var
-	for i := skip; i < t.NumIn(); i++ {
-		in = append(in, types.NewParam(0, nil, "", m.Type(t.In(i))))
+// methods gives a named type the exported methods that it has. Those of embedded fields count as its own.
+func (m *Importer) methods(n *types.Named, t reflect.Type) {
+	pt := reflect.PointerTo(t)
+	for i := range pt.NumMethod() {
+		method := pt.Method(i)
+		_, onValue := t.MethodByName(method.Name)
+		n.AddMethod(m.method(n, method.Name, onValue, m.signature(method.Type, 1, nil)))
 	}
-	for i := range t.NumOut() {
-		out = append(out, types.NewParam(0, nil, "", m.Type(t.Out(i))))
-	}
-	return types.NewSignatureType(nil, nil, nil, types.NewTuple(in...), types.NewTuple(out...), t.IsVariadic())
 }
 
-func (m *Importer) underlying(t reflect.Type) types.Type {
+// method makes a method of a named type, on its values or on pointers to them.
+func (m *Importer) method(n *types.Named, name string, onValue bool, sig *types.Signature) *types.Func {
+	var recv types.Type = n
+	if !onValue {
+		recv = types.NewPointer(n)
+	}
+	pkg := n.Obj().Pkg()
+	return types.NewFunc(0, pkg, name,
+		types.NewSignatureType(types.NewVar(0, pkg, "", recv), nil, nil, sig.Params(), sig.Results(), sig.Variadic()))
+}
+
+// signature makes a func's signature, without its first skip parameters.
+func (m *Importer) signature(t reflect.Type, skip int, recv *types.Var) *types.Signature {
+	var in, out []*types.Var
+	for i := skip; i < t.NumIn(); i++ {
+		in = append(in, types.NewParam(0, nil, "", m.typ(t.In(i))))
+	}
+	for i := range t.NumOut() {
+		out = append(out, types.NewParam(0, nil, "", m.typ(t.Out(i))))
+	}
+	return types.NewSignatureType(recv, nil, nil, types.NewTuple(in...), types.NewTuple(out...), t.IsVariadic())
+}
+
+// underlying makes the type that t is without its name. of is the named type that it is made for, nil if there is none.
+func (m *Importer) underlying(t reflect.Type, of *types.Named) types.Type {
 	if b, ok := basics[t.Kind()]; ok {
 		return types.Typ[b]
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
-		return types.NewPointer(m.Type(t.Elem()))
+		return types.NewPointer(m.typ(t.Elem()))
 	case reflect.Slice:
-		return types.NewSlice(m.Type(t.Elem()))
+		return types.NewSlice(m.typ(t.Elem()))
 	case reflect.Array:
-		return types.NewArray(m.Type(t.Elem()), int64(t.Len()))
+		return types.NewArray(m.typ(t.Elem()), int64(t.Len()))
 	case reflect.Map:
-		return types.NewMap(m.Type(t.Key()), m.Type(t.Elem()))
+		return types.NewMap(m.typ(t.Key()), m.typ(t.Elem()))
 	case reflect.Chan:
-		return types.NewChan(chanDirs[t.ChanDir()], m.Type(t.Elem()))
+		return types.NewChan(chanDirs[t.ChanDir()], m.typ(t.Elem()))
 	case reflect.Func:
-		return m.signature(t, 0)
+		return m.signature(t, 0, nil)
 	case reflect.Struct:
-		return m.structure(t)
+		return m.structure(t, of)
 	case reflect.Interface:
-		return m.iface(t)
+		return m.iface(t, of)
 	}
 	return types.Typ[types.Invalid]
 }
 
-func (m *Importer) structure(t reflect.Type) types.Type {
+func (m *Importer) structure(t reflect.Type, of *types.Named) types.Type {
 	var fields []*types.Var
 	var tags []string
 	for i := range t.NumField() {
 		f := t.Field(i)
-		fields = append(fields, types.NewField(0, m.owner(f.PkgPath), f.Name, m.Type(f.Type), f.Anonymous))
+		fields = append(fields, types.NewField(0, m.owner(f.PkgPath, of), f.Name, m.typ(f.Type), f.Anonymous))
 		tags = append(tags, string(f.Tag))
 	}
 	return types.NewStruct(fields, tags)
 }
 
-func (m *Importer) iface(t reflect.Type) types.Type {
+func (m *Importer) iface(t reflect.Type, of *types.Named) types.Type {
 	var methods []*types.Func
 	for i := range t.NumMethod() {
 		method := t.Method(i)
-		methods = append(methods, types.NewFunc(0, m.owner(method.PkgPath), method.Name, m.signature(method.Type, 0)))
+		pkg := m.owner(method.PkgPath, of)
+		var recv *types.Var
+		if of != nil {
+			recv = types.NewVar(0, pkg, "", of)
+		}
+		methods = append(methods, types.NewFunc(0, pkg, method.Name, m.signature(method.Type, 0, recv)))
 	}
 	return types.NewInterfaceType(methods, nil).Complete()
 }
 
-// owner is the package of an unexported name; exported ones have none.
-func (m *Importer) owner(path string) *types.Package {
-	if path == "" {
-		return nil
+// owner is the package of a field or method: of an unexported name the one that reflection tells, of an exported one that of the
+// type it is declared in, if it has a name.
+func (m *Importer) owner(path string, of *types.Named) *types.Package {
+	switch {
+	case path != "":
+		return m.pkg(path)
+	case of != nil:
+		return of.Obj().Pkg()
 	}
-	return m.pkg(path)
+	return nil
 }

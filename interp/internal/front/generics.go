@@ -1,0 +1,125 @@
+package front
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+)
+
+// generics is the generic code of a package, with what is known of it.
+type generics struct {
+	files []*token.File
+	decls []ast.Decl // funcs and methods
+	of    *types.Info
+	uses  []types.Object // that it refers to
+	types []types.Type   // that it instantiates other generic code with
+}
+
+// carrierName is where a unit's scope holds its generic code.
+const carrierName = "·generics"
+
+// carrier puts generic code into the scope of its package, so that it lives as long as anything that the package declares.
+type carrier struct {
+	*types.TypeName
+	code *generics
+}
+
+// generics finds the generic code of a package, nil if it has none.
+func (f *Front) generics(pkg *types.Package) *generics {
+	if c, ok := pkg.Scope().Lookup(carrierName).(carrier); ok {
+		return c.code
+	}
+	if f.config.Generic == nil {
+		return nil
+	}
+	source := f.config.Generic(pkg)
+	if source == nil {
+		return nil
+	}
+	var decls []ast.Decl
+	for _, file := range source.Files {
+		decls = append(decls, file.Decls...)
+	}
+	g := newGenerics(source.Fset, decls, source.Info)
+	carry(pkg, g)
+	return g
+}
+
+func carry(pkg *types.Package, g *generics) {
+	pkg.Scope().Insert(carrier{types.NewTypeName(token.NoPos, pkg, carrierName, types.Typ[types.Invalid]), g})
+}
+
+// newGenerics takes the generic funcs and methods out of a package's declarations.
+func newGenerics(fset *token.FileSet, decls []ast.Decl, info *types.Info) *generics {
+	g := &generics{of: newInfo()}
+	files := map[*token.File]bool{}
+	for _, d := range decls {
+		d, ok := d.(*ast.FuncDecl)
+		if !ok || !isGeneric(info.Defs[d.Name]) {
+			continue
+		}
+		g.decls = append(g.decls, d)
+		files[fset.File(d.Pos())] = true
+		g.take(d, info)
+	}
+	for file := range files {
+		g.files = append(g.files, file)
+	}
+	seen := map[types.Object]bool{}
+	for _, obj := range g.of.Uses {
+		if !seen[obj] {
+			seen[obj] = true
+			g.uses = append(g.uses, obj)
+		}
+	}
+	for _, inst := range g.of.Instances {
+		for t := range inst.TypeArgs.Types() {
+			g.types = append(g.types, t)
+		}
+	}
+	return g
+}
+
+func isGeneric(obj types.Object) bool {
+	fn, ok := obj.(*types.Func)
+	return ok && (fn.Signature().TypeParams() != nil || fn.Signature().RecvTypeParams() != nil)
+}
+
+// take copies what is known of the nodes of a declaration.
+func (g *generics) take(d ast.Decl, info *types.Info) {
+	ast.Inspect(d, func(n ast.Node) bool {
+		if n == nil {
+			return false
+		}
+		if x, ok := n.(ast.Expr); ok {
+			copyEntry(g.of.Types, info.Types, x)
+		}
+		switch n := n.(type) {
+		case *ast.Ident:
+			copyEntry(g.of.Defs, info.Defs, n)
+			copyEntry(g.of.Uses, info.Uses, n)
+			copyEntry(g.of.Instances, info.Instances, n)
+		case *ast.SelectorExpr:
+			copyEntry(g.of.Selections, info.Selections, n)
+		}
+		copyEntry(g.of.Implicits, info.Implicits, n)
+		return true
+	})
+}
+
+func copyEntry[K comparable, V any](to, from map[K]V, key K) {
+	if v, ok := from[key]; ok {
+		to[key] = v
+	}
+}
+
+// info is what is known of the code, with definitions of other members of the package.
+func (g *generics) info(defs map[*ast.Ident]types.Object) *types.Info {
+	info := *g.of
+	if len(defs) > 0 {
+		info.Defs = maps.Clone(info.Defs)
+		maps.Copy(info.Defs, defs)
+	}
+	return &info
+}

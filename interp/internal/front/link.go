@@ -1,0 +1,158 @@
+package front
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// linker finds what a unit refers to in other packages, and gives its program these packages: with as much of them as the unit needs.
+// A func or a variable is there without a body; ssa makes methods by itself, as it comes to them. Generic code comes with its source, and so
+// with all that it refers to in turn.
+type linker struct {
+	f       *Front
+	prog    *ssa.Program
+	pkg     *types.Package // the unit's own
+	stubs   map[*types.Package]*stub
+	order   []*stub
+	seen    map[types.Object]bool
+	types   map[types.Type]bool
+	symbols []types.Object
+}
+
+// stub is a package as a program sees it.
+type stub struct {
+	pkg     *types.Package
+	decls   []ast.Decl
+	defs    map[*ast.Ident]types.Object
+	generic *generics // nil if none of its generic code is needed
+}
+
+func newLinker(f *Front, prog *ssa.Program, pkg *types.Package) *linker {
+	return &linker{f: f, prog: prog, pkg: pkg, stubs: map[*types.Package]*stub{}, seen: map[types.Object]bool{}, types: map[types.Type]bool{}}
+}
+
+// info takes all that checked code refers to.
+func (l *linker) info(info *types.Info) {
+	for _, obj := range info.Uses {
+		l.object(obj)
+	}
+	for _, obj := range info.Defs { // a variable that is declared again
+		l.object(obj)
+	}
+	for _, inst := range info.Instances {
+		l.args(inst.TypeArgs)
+	}
+}
+
+func (l *linker) object(obj types.Object) {
+	if obj == nil || obj.Pkg() == nil || l.seen[obj] {
+		return
+	}
+	switch obj := obj.(type) {
+	case *types.Var:
+		if obj.Pkg() != l.pkg && obj.Kind() == types.PackageVar {
+			l.seen[obj] = true
+			l.declare(obj, varDecl(l.stub(obj.Pkg()).define(obj)))
+		}
+	case *types.Func:
+		l.function(obj)
+	}
+}
+
+// varDecl declares variables, whose types are known.
+func varDecl(names ...*ast.Ident) ast.Decl {
+	return &ast.GenDecl{TokPos: names[0].Pos(), Tok: token.VAR, Specs: []ast.Spec{&ast.ValueSpec{Names: names}}}
+}
+
+func (l *linker) function(fn *types.Func) {
+	l.seen[fn] = true
+	origin := fn.Origin()
+	sig := origin.Signature()
+	switch {
+	case sig.TypeParams() != nil || sig.RecvTypeParams() != nil:
+		l.generic(origin.Pkg())
+	case origin.Pkg() == l.pkg || sig.Recv() != nil:
+	default:
+		l.declare(fn, &ast.FuncDecl{Name: l.stub(fn.Pkg()).define(fn), Type: &ast.FuncType{}})
+	}
+}
+
+// declare makes an object a member of its package, without a value or a body.
+func (l *linker) declare(obj types.Object, d ast.Decl) {
+	s := l.stub(obj.Pkg())
+	s.decls = append(s.decls, d)
+	if obj.Pkg().Path() != mainPath {
+		l.symbols = append(l.symbols, obj)
+	}
+}
+
+func (l *linker) stub(pkg *types.Package) *stub {
+	s := l.stubs[pkg]
+	if s == nil {
+		s = &stub{pkg: pkg, defs: map[*ast.Ident]types.Object{}}
+		l.stubs[pkg] = s
+		l.order = append(l.order, s)
+	}
+	return s
+}
+
+func (s *stub) define(obj types.Object) *ast.Ident {
+	id := ast.NewIdent(obj.Name())
+	s.defs[id] = obj
+	return id
+}
+
+// generic takes the generic code of a package.
+func (l *linker) generic(pkg *types.Package) {
+	if pkg == nil || pkg == l.pkg {
+		return
+	}
+	s := l.stub(pkg)
+	if s.generic != nil {
+		return
+	}
+	if s.generic = l.f.generics(pkg); s.generic == nil {
+		return
+	}
+	for _, obj := range s.generic.uses {
+		l.object(obj)
+	}
+	for _, t := range s.generic.types {
+		l.typ(t)
+	}
+}
+
+// args takes the methods that generic code may call on what it is instantiated with.
+func (l *linker) args(list *types.TypeList) {
+	for t := range list.Types() {
+		l.typ(t)
+	}
+}
+
+func (l *linker) typ(t types.Type) {
+	eachNamed(t, l.types, func(n *types.Named) {
+		if n.TypeArgs() == nil {
+			return
+		}
+		l.generic(n.Obj().Pkg())
+		for m := range n.Origin().Methods() { // some may come from later units
+			l.generic(m.Pkg())
+		}
+	})
+}
+
+// createOthers gives the program the packages.
+func (l *linker) createOthers(fset *token.FileSet) {
+	for _, s := range l.order {
+		info := &types.Info{Defs: s.defs}
+		if g := s.generic; g != nil {
+			fset.AddExistingFiles(g.files...)
+			info = g.info(s.defs)
+			s.decls = append(s.decls, g.decls...)
+		}
+		l.prog.CreatePackage(s.pkg, []*ast.File{{Name: ast.NewIdent(s.pkg.Name()), Decls: s.decls}}, info, false)
+	}
+}

@@ -1,0 +1,126 @@
+package front
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+)
+
+// lateMethod is a method that an input declares for a type of an earlier one.
+type lateMethod struct {
+	decl *ast.FuncDecl
+	base *types.Named // nil if the checker is to tell what is wrong with the receiver
+	fn   *types.Func
+	old  *types.Func // the method that it takes the place of, nil if it is new
+}
+
+// addLate gives types of earlier inputs the methods that this one declares. It happens when the checker knows the methods
+// by name, before it looks any up.
+func (c *checking) addLate() {
+	in := c.in
+	before := map[*types.Named][]*types.Func{}
+	for _, d := range in.funcs {
+		if d.Recv == nil || len(d.Recv.List) == 0 || in.own[receiverBase(d)] {
+			continue
+		}
+		obj, ok := c.f.scope.objects[receiverBase(d)].(*types.TypeName)
+		if !ok {
+			continue
+		}
+		named, ok := types.Unalias(obj.Type()).(*types.Named)
+		if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != mainPath || named.TypeArgs() != nil {
+			continue
+		}
+		m := &lateMethod{decl: d, base: named}
+		m.fn, _ = in.info.Defs[d.Name].(*types.Func)
+		in.late = append(in.late, m)
+		if d.Name.Name == "_" {
+			continue
+		}
+		if _, seen := before[named]; !seen {
+			list := *methodList(named)
+			before[named] = list
+			in.undone = append(in.undone, func() { setMethods(c.f, named, list) })
+		}
+		m.old = methodNamed(before[named], d.Name.Name)
+		list := slices.Clone(*methodList(named))
+		if i := slices.IndexFunc(list, func(f *types.Func) bool { return f.Name() == d.Name.Name }); i >= 0 {
+			if list[i] != m.old {
+				in.fail(d.Name.Pos(), fmt.Sprintf("method %s.%s already declared at %v", named.Obj().Name(), d.Name.Name, in.fset.Position(list[i].Pos())))
+				continue
+			}
+			list[i] = m.fn
+		} else {
+			list = append(list, m.fn)
+		}
+		setMethods(c.f, named, list)
+	}
+}
+
+func methodNamed(list []*types.Func, name string) *types.Func {
+	if i := slices.IndexFunc(list, func(f *types.Func) bool { return f.Name() == name }); i >= 0 {
+		return list[i]
+	}
+	return nil
+}
+
+// receiverBase is the name of the type that a method belongs to, "" if it has no form of one.
+func receiverBase(d *ast.FuncDecl) string {
+	t := ast.Unparen(d.Recv.List[0].Type)
+	if star, ok := t.(*ast.StarExpr); ok {
+		t = ast.Unparen(star.X)
+	}
+	switch x := t.(type) {
+	case *ast.IndexExpr:
+		t = x.X
+	case *ast.IndexListExpr:
+		t = x.X
+	}
+	if id, ok := t.(*ast.Ident); ok {
+		return id.Name
+	}
+	return ""
+}
+
+// isLate tells whether pos lies in the receiver of a late method: the checker says there that the type is none of the package's.
+func (c *checking) isLate(pos token.Pos) bool {
+	return slices.ContainsFunc(c.in.late, func(m *lateMethod) bool { return m.decl.Recv.Pos() <= pos && pos < m.decl.Recv.End() })
+}
+
+// checkLate says of late methods what the checker says of others.
+func (c *checking) checkLate() {
+	for _, m := range c.in.late {
+		at := m.decl.Recv.List[0].Type.Pos()
+		switch u := m.base.Underlying().(type) {
+		case *types.Pointer, *types.Interface:
+			c.in.fail(at, fmt.Sprintf("invalid receiver type %s (pointer or interface type)", m.base.Obj().Name()))
+		case *types.Struct:
+			for field := range u.Fields() {
+				if field.Name() == m.decl.Name.Name && field.Name() != "_" {
+					c.in.fail(m.decl.Name.Pos(), "field and method with the same name "+field.Name())
+				}
+			}
+		}
+	}
+}
+
+// takeLate notes what the unit's late methods are to its surroundings.
+func (in *input) takeLate(u *Unit) {
+	for _, m := range in.late {
+		u.Methods = append(u.Methods, m.fn)
+		if m.old != nil && sameMethod(m.old, m.fn) {
+			u.Redefined = append(u.Redefined, [2]*types.Func{m.old, m.fn})
+		} else if !slices.Contains(u.Renewed, m.base) {
+			u.Renewed = append(u.Renewed, m.base)
+		}
+	}
+}
+
+// sameMethod tells whether callers of one method can call the other. Generic code is compiled with each of its callers.
+func sameMethod(a, b *types.Func) bool {
+	_, ptrA := a.Signature().Recv().Type().(*types.Pointer)
+	_, ptrB := b.Signature().Recv().Type().(*types.Pointer)
+	return ptrA == ptrB && a.Signature().RecvTypeParams() == nil && types.Identical(a.Signature(), b.Signature())
+}

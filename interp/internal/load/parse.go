@@ -1,0 +1,63 @@
+package load
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+// parse parses files of p.
+func (l *loader) parse(p *Package, files []string) {
+	for _, name := range files {
+		text, err := fs.ReadFile(p.tree.fsys, path.Join(p.Dir, name))
+		if err != nil {
+			l.errs = append(l.errs, &Error{Msg: err.Error()})
+			continue
+		}
+		f, err := parser.ParseFile(l.g.Fset, p.tree.name(path.Join(p.Dir, name)), text, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			p.errs = append(p.errs, syntax(p.label(l.g), err)...)
+		}
+		if f == nil {
+			continue
+		}
+		p.Files = append(p.Files, f)
+		l.bodies(p, f)
+		l.linknames(p, f)
+		l.embeds(p, f, text)
+	}
+}
+
+// wrong notes what is wrong with p.
+func (l *loader) wrong(p *Package, at token.Pos, format string, args ...any) {
+	p.errs = append(p.errs, &Error{Package: p.label(l.g), Pos: l.g.Fset.Position(at), Msg: fmt.Sprintf(format, args...)})
+}
+
+// bodies refuses funcs without one.
+func (l *loader) bodies(p *Package, f *ast.File) {
+	for _, d := range f.Decls {
+		fn, ok := d.(*ast.FuncDecl)
+		switch {
+		case !ok || fn.Body != nil || fn.Name.Name == "_":
+		case len(p.assembly) > 0:
+			l.wrong(p, fn.Name.Pos(), "missing function body: assembly (%s) cannot be interpreted", strings.Join(p.assembly, ", "))
+		default:
+			l.wrong(p, fn.Name.Pos(), "missing function body")
+		}
+	}
+}
+
+// linknames refuses directives that tie a name to one elsewhere. With one argument they only permit others to do so.
+func (l *loader) linknames(p *Package, f *ast.File) {
+	for _, group := range f.Comments {
+		for _, c := range group.List {
+			if args, ok := strings.CutPrefix(c.Text, "//go:linkname "); ok && len(strings.Fields(args)) == 2 {
+				l.wrong(p, c.Pos()+2, "//go:linkname %s: interpreted code cannot be linked by name", strings.Join(strings.Fields(args), " "))
+			}
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package vm
+
+import (
+	"go/types"
+	"reflect"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/rgo-project/rgo/internal/rtype"
+)
+
+// found is what a site has found out about the dynamic type that it met last.
+type found struct {
+	tab  unsafe.Pointer
+	fn   *Func // nil: a compiled method
+	recv place // where fn wants its receiver
+	word bool  // the data word is the receiver itself
+	in   transfer
+}
+
+// invoke calls a method of an interface value.
+func (s *site) invoke() op {
+	iface := s.c.slot(s.common.Value)
+	typ := s.c.typeOf(s.common.Value)
+	method := s.common.Method
+	_, out := s.transfers(s.c.u.convention(s.common.Signature()))
+	native := s.compiled(s.common.Signature().Variadic())
+	index := methodIndex(typ, method)
+	look := lookup{s.c.m, method, s.args}
+	pos := s.pos
+	last := new(atomic.Pointer[found])
+	return func(fr *frame) {
+		fr.pos = pos
+		h := at[ifaceHeader](fr, iface)
+		if h.tab == nil {
+			faultNil()
+		}
+		hit := last.Load()
+		if hit == nil || hit.tab != h.tab {
+			hit = look.find(h.tab)
+			last.Store(hit)
+		}
+		if hit.fn == nil {
+			native(fr, value(fr, iface, typ).Method(index))
+			return
+		}
+		nf := hit.fn.enter(fr.th, fr)
+		if fr.fn.wrapper {
+			nf.reason = fr.reason
+		}
+		hit.receive(nf, h.data)
+		hit.in.do(nf, fr)
+		nf.call()
+		out.do(fr, nf)
+		nf.leave()
+	}
+}
+
+// receive puts the receiver into the frame of a method.
+func (hit *found) receive(nf *frame, data unsafe.Pointer) {
+	if hit.word {
+		*at[unsafe.Pointer](nf, hit.recv.slot) = data
+		return
+	}
+	hit.recv.copy(addr(nf, hit.recv.slot), data)
+}
+
+// methodIndex is the number of a method in reflect's order.
+func methodIndex(iface reflect.Type, m *types.Func) int {
+	for i := range iface.NumMethod() {
+		if method := iface.Method(i); method.Name == m.Name() && (m.Exported() || method.PkgPath == m.Pkg().Path()) {
+			return i
+		}
+	}
+	return -1
+}
+
+// lookup is what a site wants of a dynamic type.
+type lookup struct {
+	m      *Machine
+	method *types.Func
+	args   []place
+}
+
+// find looks the method up in the dynamic type of an interface value.
+func (l *lookup) find(tab unsafe.Pointer) *found {
+	t := rtype.OfItab(tab)
+	hit := &found{tab: tab, fn: l.m.method(t, l.method), word: rtype.Direct(t)}
+	if hit.fn == nil {
+		return hit
+	}
+	hit.recv = hit.fn.params[0]
+	for i, a := range l.args {
+		p := hit.fn.params[i+1]
+		hit.in.add(p.slot, a.slot, p)
+	}
+	return hit
+}
+
+// method is the code of a method of a runtime type of the session, nil if the type is compiled.
+func (m *Machine) method(t reflect.Type, method *types.Func) *Func {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.methods[keyOf(t, method)]
+}
+
+func keyOf(t reflect.Type, method *types.Func) methodKey {
+	return methodKey{t, method.Id()}
+}

@@ -1,0 +1,78 @@
+package vm
+
+import (
+	"go/types"
+	"reflect"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// native finds the compiled func behind an SSA function that has no code: a func of a package, or a method expression.
+func (c *compiler) native(fn *ssa.Function) (reflect.Value, bool) {
+	obj, ok := fn.Object().(*types.Func)
+	if !ok {
+		return reflect.Value{}, false
+	}
+	recv := obj.Signature().Recv()
+	if recv == nil {
+		if obj.Pkg() == nil {
+			return reflect.Value{}, false
+		}
+		v, ok := c.m.cfg.Compiled(obj.Pkg().Path(), obj.Name())
+		return v, ok && v.Kind() == reflect.Func
+	}
+	t := c.rtype(recv.Type())
+	method, ok := t.MethodByName(obj.Name())
+	if !ok || !obj.Exported() {
+		return reflect.Value{}, false
+	}
+	return method.Func, true
+}
+
+// native calls a compiled func that is known.
+func (s *site) native(fn reflect.Value) op {
+	if o := s.quick(fn); o != nil {
+		return o
+	}
+	call := s.compiled(s.common.Signature().Variadic())
+	pos := s.pos
+	return func(fr *frame) {
+		fr.pos = pos
+		call(fr, fn)
+	}
+}
+
+// compiled calls compiled funcs with the site's arguments.
+func (s *site) compiled(variadic bool) func(fr *frame, fn reflect.Value) {
+	args, results := s.args, s.results
+	return func(fr *frame, fn reflect.Value) {
+		var few [6]reflect.Value
+		in := few[:0]
+		for i := range args {
+			in = append(in, value(fr, args[i].slot, args[i].typ))
+		}
+		var out []reflect.Value
+		if variadic {
+			out = fn.CallSlice(in)
+		} else {
+			out = fn.Call(in)
+		}
+		fr.back()
+		fr.poll()
+		for i := range results {
+			value(fr, results[i].slot, results[i].typ).Set(out[i])
+		}
+	}
+}
+
+// poll ends the run in this goroutine if it is to end.
+func (fr *frame) poll() {
+	if fr.th.run.stop.Load() {
+		fr.th.unwind()
+	}
+}
+
+// back says that compiled code has returned to fr: what it has called in its turn may have panicked, and compiled code may have recovered.
+func (fr *frame) back() {
+	fr.th.cur, fr.th.depth = fr, fr.depth
+}

@@ -1,0 +1,177 @@
+package vm
+
+import (
+	"go/token"
+	"runtime"
+	"strings"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// unwinding is a panic, or a call of runtime.Goexit, on its way through a frame that defers.
+type unwinding struct {
+	value     any
+	goexit    bool
+	recovered bool
+}
+
+// Panic is a panic that nothing has caught, or the end of a goroutine by runtime.Goexit.
+type Panic struct {
+	Value  any
+	Goexit bool
+	Stack  []Frame
+}
+
+func (p *Panic) Error() string { return "vm: uncaught panic" }
+
+// panicOp compiles the panic statement.
+func (c *compiler) panicOp(in *ssa.Panic) op { return c.panicWith(in.X, in.Pos()) }
+
+func (c *compiler) panicWith(x ssa.Value, at_ token.Pos) op {
+	src, pos := c.slot(x), c.pos(at_)
+	return func(fr *frame) {
+		fr.pos = pos
+		panic(*at[any](fr, src))
+	}
+}
+
+// recovered is what recover gives the function of fr: the panic of the frame that calls it as a deferred one.
+func (fr *frame) recovered() any {
+	if fr.reason == nil || fr.reason.panics == nil {
+		return nil
+	}
+	u := fr.reason.panics
+	if u.recovered || u.goexit || isStop(u.value) {
+		return nil
+	}
+	u.recovered = true
+	return u.value
+}
+
+func isStop(p any) bool {
+	switch p.(type) {
+	case stopped, overflowed:
+		return true
+	}
+	return false
+}
+
+// runDefers makes the deferred calls of a frame, also while a panic unwinds it. A panic of theirs takes the place of the one before.
+func (fr *frame) runDefers() {
+	for fr.defers != nil {
+		fr.runDeferred()
+	}
+}
+
+func (fr *frame) runDeferred() {
+	d := fr.defers
+	fr.defers = d.next
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		p := recover()
+		fr.th.keepTrace(p)
+		fr.back()
+		fr.panics = &unwinding{value: p, goexit: p == nil}
+		if p == nil { // runtime.Goexit: the loop of runDefers is not come back to
+			fr.runDefers()
+		}
+	}()
+	d.run(fr.th, fr, fr)
+	returned = true
+	if fr.panics != nil && fr.panics.recovered {
+		fr.panics = nil
+		fr.th.trace = trace{}
+	}
+}
+
+// unwind ends a frame that a panic passes through: it makes the deferred calls, and returns normally if one of them has recovered.
+func (fr *frame) unwind() {
+	if fr.done {
+		return
+	}
+	p := recover()
+	if s, ok := p.(stopped); ok && s.abort {
+		panic(p)
+	}
+	fr.th.keepTrace(p)
+	fr.panics = &unwinding{value: p, goexit: p == nil}
+	fr.back()
+	fr.runDefers()
+	switch u := fr.panics; {
+	case u == nil:
+		if fr.fn.recovers != nil {
+			exec(fr, fr.fn.recovers)
+		}
+	case !u.goexit: // Goexit goes on by itself
+		panic(u.value)
+	}
+}
+
+// finishDefers makes the deferred calls of a function that returns. A panic of theirs that none of them has recovered goes on.
+func (fr *frame) finishDefers() {
+	fr.runDefers()
+	if fr.panics != nil {
+		panic(fr.panics.value)
+	}
+}
+
+// overflowed is the panic of a thread with too many calls in each other. As in compiled Go, nothing recovers it.
+type overflowed struct{}
+
+func (overflowed) Error() string { return "stack overflow" }
+
+func (th *thread) overflow() {
+	th.depth -= 1000 // what unwinds may call a little
+	panic(overflowed{})
+}
+
+// trace is where the panic under way began.
+type trace struct {
+	word  unsafe.Pointer // of its value
+	stack []Frame
+}
+
+// keepTrace notes where a panic comes from, unless it is one that is passed on.
+func (th *thread) keepTrace(p any) {
+	h := (*ifaceHeader)(unsafe.Pointer(&p))
+	if th.trace.stack != nil && th.trace.word == h.data && p != nil {
+		return
+	}
+	th.trace = trace{h.data, th.stack()}
+}
+
+// failure is what ended a thread's work.
+func (th *thread) failure(p any) *Panic {
+	th.keepTrace(p)
+	return &Panic{Value: p, Goexit: p == nil, Stack: th.trace.stack}
+}
+
+// uncaught reports a panic that ends a goroutine.
+func (th *thread) uncaught(p any) {
+	if _, ok := p.(stopped); ok {
+		return
+	}
+	th.m.cfg.Uncaught(th.run, th.failure(p))
+}
+
+// bottom tells whether nothing but the runtime's own code is below the interpreted code of this goroutine.
+func bottom() bool {
+	pcs := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
+	for {
+		f, more := frames.Next()
+		switch {
+		case strings.HasPrefix(f.Function, "runtime."), strings.HasPrefix(f.Function, "reflect."), f.Function == "time.goFunc",
+			strings.Contains(f.Function, "/interp/internal/vm."):
+		default:
+			return false
+		}
+		if !more {
+			return true
+		}
+	}
+}

@@ -1,0 +1,19 @@
+#include "textflag.h"
+
+// func getg() uintptr
+TEXT ·getg(SB), NOSPLIT, $0-8
+	MOVD g, ret+0(FP)
+	RET
+
+// func stubPC() uintptr
+TEXT ·stubPC(SB), NOSPLIT, $0-8
+	MOVD $·stub(SB), R0
+	MOVD R0, ret+0(FP)
+	RET
+
+// stub is the code of every func value of interpreted code. The context register holds the closure, whose second word is a func made by
+// reflect.MakeFunc: that is called in its place, with all argument registers as they are.
+TEXT ·stub(SB), NOSPLIT, $0-0
+	MOVD 8(R26), R26
+	MOVD (R26), R27
+	JMP  (R27)

@@ -1,0 +1,221 @@
+package vm
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"maps"
+	"reflect"
+	"sync"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/rgo-project/rgo/interp/internal/reify"
+)
+
+// Config is what a Machine needs of its surroundings.
+type Config struct {
+	Types    *reify.Types
+	Compiled func(pkgPath, name string) (reflect.Value, bool) // funcs, and variables (addressable), of compiled packages
+	Print    func(string)                                     // print and println
+	Uncaught func(*Run, *Panic)                               // a panic that nothing caught, in a goroutine that interpreted code started
+}
+
+// Machine runs functions. Its methods may be called concurrently.
+type Machine struct {
+	cfg     Config
+	types   *reify.Types
+	threads sync.Map // of goroutines that run interpreted code, by their g
+
+	mu      sync.Mutex
+	funcs   map[types.Object]*Func // declared funcs and methods that are not generic
+	vars    map[types.Object]reflect.Value
+	methods map[methodKey]*Func
+
+	background *Run // of what compiled code calls when no run does
+}
+
+// methodKey names a method of a runtime type; unexported names carry their package.
+type methodKey struct {
+	recv reflect.Type
+	name string
+}
+
+// New makes a Machine.
+func New(cfg Config) *Machine {
+	m := &Machine{
+		cfg: cfg, types: cfg.Types,
+		funcs: map[types.Object]*Func{}, vars: map[types.Object]reflect.Value{}, methods: map[methodKey]*Func{},
+	}
+	m.background = m.NewRun(nil)
+	return m
+}
+
+// Error is something that cannot be run.
+type Error struct {
+	Pos token.Position
+	Msg string
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%v: %s", e.Pos, e.Msg) }
+
+// unit is a package on its way into the machine, with all that its program holds: instances, wrappers, closures.
+type unit struct {
+	m     *Machine
+	pkg   *ssa.Package
+	fset  *token.FileSet
+	funcs map[*ssa.Function]*Func
+	todo  []*ssa.Function
+
+	methods  map[methodKey]*Func // of the runtime types that it has found
+	declared []types.Object
+	guard    reflect.Value // whether its variables have been initialised
+}
+
+// Package is a package whose functions can be called.
+type Package struct{ u *unit }
+
+// Load compiles a package's functions and makes its variables. Nothing of it runs before Call.
+// The error is an *Error: something that cannot be run. The machine is then as it was.
+func (m *Machine) Load(pkg *ssa.Package, fset *token.FileSet) (_ *Package, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	u := &unit{m: m, pkg: pkg, fset: fset, funcs: map[*ssa.Function]*Func{}, methods: map[methodKey]*Func{}}
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case *Error:
+			err = p
+		case *reify.Error:
+			err = &Error{Msg: p.Error()}
+		default:
+			panic(p)
+		}
+	}()
+	defer func() {
+		if err != nil {
+			u.forget()
+		}
+	}()
+	for _, member := range pkg.Members {
+		switch member := member.(type) {
+		case *ssa.Function:
+			if member.Blocks != nil && member.TypeParams().Len() == 0 { // generic code has instances only
+				u.function(member)
+			}
+		case *ssa.Global:
+			u.variable(member)
+			if obj := member.Object(); obj != nil {
+				u.declared = append(u.declared, obj)
+			}
+		case *ssa.Type:
+			u.methodsOf(member.Type())
+		}
+	}
+	u.runtimeMethods()
+	for len(u.todo) > 0 {
+		fn := u.todo[0]
+		u.todo = u.todo[1:]
+		u.compile(fn)
+	}
+	maps.Copy(m.methods, u.methods)
+	for fn, f := range u.funcs {
+		if obj := fn.Object(); obj != nil && fn.Synthetic == "" {
+			m.funcs[obj] = f
+			u.declared = append(u.declared, obj)
+		}
+	}
+	return &Package{u}, nil
+}
+
+// methodsOf has the methods that a type declares compiled, so that later units find them.
+func (u *unit) methodsOf(t types.Type) {
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok || named.TypeParams().Len() > 0 {
+		return
+	}
+	for i := range named.NumMethods() {
+		if fn := u.pkg.Prog.FuncValue(named.Method(i)); fn != nil && fn.Blocks != nil {
+			u.function(fn)
+		}
+	}
+}
+
+// Unload forgets what a package has declared. Nothing of it has run.
+func (m *Machine) Unload(p *Package) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p.u.forget()
+}
+
+func (u *unit) forget() {
+	for _, obj := range u.declared {
+		delete(u.m.funcs, obj)
+		delete(u.m.vars, obj)
+	}
+	for key, f := range u.methods {
+		if u.m.methods[key] == f {
+			delete(u.m.methods, key)
+		}
+	}
+}
+
+// variable returns the storage of a package-level variable.
+func (u *unit) variable(g *ssa.Global) reflect.Value {
+	obj := g.Object()
+	if obj == nil { // init$guard
+		if !u.guard.IsValid() {
+			u.guard = reflect.New(reflect.TypeFor[bool]()).Elem()
+		}
+		return u.guard
+	}
+	if v, ok := u.m.vars[obj]; ok {
+		return v
+	}
+	if g.Pkg != u.pkg {
+		if v, ok := u.m.cfg.Compiled(g.Pkg.Pkg.Path(), g.Name()); ok && v.CanAddr() {
+			return v
+		}
+	}
+	v := reflect.New(u.m.types.Of(obj.Type())).Elem()
+	u.m.vars[obj] = v
+	return v
+}
+
+// Var is the storage of a package-level variable: an addressable value, invalid if there is no such variable.
+func (m *Machine) Var(obj *types.Var) reflect.Value {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.vars[obj]
+}
+
+// NewVar makes the storage of a variable that no source declares, and sets it.
+func (m *Machine) NewVar(obj *types.Var, v reflect.Value) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.vars[obj] = v
+}
+
+// Func is a declared func as a value, invalid if there is none.
+func (m *Machine) Func(obj *types.Func) reflect.Value {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f := m.funcs[obj]
+	if f == nil {
+		return reflect.Value{}
+	}
+	p := f.value()
+	return reflect.NewAt(f.typ, unsafe.Pointer(&p)).Elem()
+}
+
+// Redefine has callers of old call new from now on. Their signatures are identical.
+func (m *Machine) Redefine(old, new *types.Func) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	was, is := m.funcs[old], m.funcs[new]
+	if was == nil || is == nil || was == is {
+		return
+	}
+	was.later.Store(is)
+}
