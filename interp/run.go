@@ -8,8 +8,6 @@ import (
 	"reflect"
 	"time"
 
-	"golang.org/x/tools/go/ssa"
-
 	"github.com/rgo-project/rgo/interp/internal/front"
 	"github.com/rgo-project/rgo/interp/internal/vm"
 )
@@ -42,14 +40,9 @@ func (v Value) Any() any {
 
 // program is an input that can be run.
 type program struct {
-	parts   []part
-	results []types.Type
-}
-
-// part is a unit of a program: what the machine has of it, and what is to be called, in this order.
-type part struct {
-	pkg   *vm.Package
-	calls []*ssa.Function
+	loaded  []*vm.Package
+	calls   []func(*vm.Run) ([]reflect.Value, error) // to be made in this order
+	results []types.Type                             // of the last call
 }
 
 // Run runs an input and returns the values of its last expression, one for each result of a call; none if it ends in a statement.
@@ -101,11 +94,9 @@ func (s *Session) compile(in Input) (_ *program, err error) {
 		}
 	}()
 	for _, u := range compiled.Units {
-		p, err := s.load(u)
-		if err != nil {
+		if err := s.load(u, prog); err != nil {
 			return nil, compileError(in.Name, err)
 		}
-		prog.parts = append(prog.parts, p)
 	}
 	for _, u := range compiled.Units {
 		for _, pair := range u.Redefined {
@@ -120,8 +111,8 @@ func (s *Session) compile(in Input) (_ *program, err error) {
 
 // discard forgets an input that cannot be run.
 func (s *Session) discard(compiled *front.Program, prog *program) {
-	for _, p := range prog.parts {
-		s.machine.Unload(p.pkg)
+	for _, pkg := range prog.loaded {
+		s.machine.Unload(pkg)
 	}
 	s.front.Discard(compiled)
 	for _, u := range compiled.Units {
@@ -131,25 +122,26 @@ func (s *Session) discard(compiled *front.Program, prog *program) {
 	}
 }
 
-// load gives a unit to the machine.
-func (s *Session) load(u *front.Unit) (part, error) {
+// load gives a unit of a program to the machine.
+func (s *Session) load(u *front.Unit, prog *program) error {
 	for _, t := range u.Renewed {
 		s.types.Renew(t)
 	}
 	pkg, err := s.machine.Load(u.SSA, u.Fset)
 	if err != nil {
-		return part{}, err
+		return err
 	}
-	p := part{pkg: pkg}
-	for _, fn := range []*ssa.Function{u.Init, u.Entry} {
-		if fn != nil {
-			p.calls = append(p.calls, fn)
-		}
+	prog.loaded = append(prog.loaded, pkg)
+	if init := u.Init; init != nil {
+		prog.calls = append(prog.calls, func(run *vm.Run) ([]reflect.Value, error) { return pkg.Call(run, init) })
+	}
+	if entry := u.Entry; entry != nil {
+		prog.calls = append(prog.calls, func(run *vm.Run) ([]reflect.Value, error) { return pkg.Call(run, entry) })
 	}
 	if s.stdio != nil && readsStdin(u.Symbols) {
 		s.stdio.start()
 	}
-	return p, nil
+	return nil
 }
 
 // readsStdin tells whether code that uses these funcs and variables may read its standard input.
@@ -228,17 +220,14 @@ func (s *Session) wait(ctx context.Context, run *vm.Run, done <-chan outcome, st
 
 // call calls the code of a program in this goroutine.
 func (s *Session) call(run *vm.Run, prog *program) (end outcome) {
-	for _, p := range prog.parts {
-		for _, fn := range p.calls {
-			if end.values, end.err = p.pkg.Call(run, fn); end.err == nil {
-				continue
-			}
-			var panicked *vm.Panic
-			if errors.As(end.err, &panicked) {
-				end.err = s.panicError(run, panicked)
-			}
-			return end
+	for _, call := range prog.calls {
+		if end.values, end.err = call(run); end.err != nil {
+			break
 		}
+	}
+	var panicked *vm.Panic
+	if errors.As(end.err, &panicked) {
+		end.err = s.panicError(run, panicked)
 	}
 	return end
 }
