@@ -6,14 +6,11 @@ package symbols
 
 import (
 	"archive/tar"
-	"go/constant"
-	"go/token"
 	"reflect"
 )
 
 func std_archive_tar() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ErrFieldTooLong":    reflect.ValueOf(&tar.ErrFieldTooLong).Elem(),
 		"ErrHeader":          reflect.ValueOf(&tar.ErrHeader).Elem(),
 		"ErrInsecurePath":    reflect.ValueOf(&tar.ErrInsecurePath).Elem(),
@@ -26,22 +23,21 @@ func std_archive_tar() Table {
 		"FormatUnknown":      reflect.ValueOf(tar.FormatUnknown),
 		"NewReader":          reflect.ValueOf(tar.NewReader),
 		"NewWriter":          reflect.ValueOf(tar.NewWriter),
-		"TypeBlock":          reflect.ValueOf(constant.MakeFromLiteral("52", token.INT, 0)),
-		"TypeChar":           reflect.ValueOf(constant.MakeFromLiteral("51", token.INT, 0)),
-		"TypeCont":           reflect.ValueOf(constant.MakeFromLiteral("55", token.INT, 0)),
-		"TypeDir":            reflect.ValueOf(constant.MakeFromLiteral("53", token.INT, 0)),
-		"TypeFifo":           reflect.ValueOf(constant.MakeFromLiteral("54", token.INT, 0)),
-		"TypeGNULongLink":    reflect.ValueOf(constant.MakeFromLiteral("75", token.INT, 0)),
-		"TypeGNULongName":    reflect.ValueOf(constant.MakeFromLiteral("76", token.INT, 0)),
-		"TypeGNUSparse":      reflect.ValueOf(constant.MakeFromLiteral("83", token.INT, 0)),
-		"TypeLink":           reflect.ValueOf(constant.MakeFromLiteral("49", token.INT, 0)),
-		"TypeReg":            reflect.ValueOf(constant.MakeFromLiteral("48", token.INT, 0)),
-		"TypeRegA":           reflect.ValueOf(constant.MakeFromLiteral("0", token.INT, 0)),
-		"TypeSymlink":        reflect.ValueOf(constant.MakeFromLiteral("50", token.INT, 0)),
-		"TypeXGlobalHeader":  reflect.ValueOf(constant.MakeFromLiteral("103", token.INT, 0)),
-		"TypeXHeader":        reflect.ValueOf(constant.MakeFromLiteral("120", token.INT, 0)),
+		"TypeBlock":          untypedInt("52"),
+		"TypeChar":           untypedInt("51"),
+		"TypeCont":           untypedInt("55"),
+		"TypeDir":            untypedInt("53"),
+		"TypeFifo":           untypedInt("54"),
+		"TypeGNULongLink":    untypedInt("75"),
+		"TypeGNULongName":    untypedInt("76"),
+		"TypeGNUSparse":      untypedInt("83"),
+		"TypeLink":           untypedInt("49"),
+		"TypeReg":            untypedInt("48"),
+		"TypeRegA":           untypedInt("0"),
+		"TypeSymlink":        untypedInt("50"),
+		"TypeXGlobalHeader":  untypedInt("103"),
+		"TypeXHeader":        untypedInt("120"),
 
-		// type definitions
 		"FileInfoNames": reflect.ValueOf((*tar.FileInfoNames)(nil)),
 		"Format":        reflect.ValueOf((*tar.Format)(nil)),
 		"Header":        reflect.ValueOf((*tar.Header)(nil)),

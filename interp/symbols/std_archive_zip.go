@@ -11,7 +11,6 @@ import (
 
 func std_archive_zip() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Deflate":              reflect.ValueOf(zip.Deflate),
 		"ErrAlgorithm":         reflect.ValueOf(&zip.ErrAlgorithm).Elem(),
 		"ErrChecksum":          reflect.ValueOf(&zip.ErrChecksum).Elem(),
@@ -25,7 +24,6 @@ func std_archive_zip() Table {
 		"RegisterDecompressor": reflect.ValueOf(zip.RegisterDecompressor),
 		"Store":                reflect.ValueOf(zip.Store),
 
-		// type definitions
 		"Compressor":   reflect.ValueOf((*zip.Compressor)(nil)),
 		"Decompressor": reflect.ValueOf((*zip.Decompressor)(nil)),
 		"File":         reflect.ValueOf((*zip.File)(nil)),

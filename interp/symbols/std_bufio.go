@@ -6,14 +6,11 @@ package symbols
 
 import (
 	"bufio"
-	"go/constant"
-	"go/token"
 	"reflect"
 )
 
 func std_bufio() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ErrAdvanceTooFar":     reflect.ValueOf(&bufio.ErrAdvanceTooFar).Elem(),
 		"ErrBadReadCount":      reflect.ValueOf(&bufio.ErrBadReadCount).Elem(),
 		"ErrBufferFull":        reflect.ValueOf(&bufio.ErrBufferFull).Elem(),
@@ -23,7 +20,7 @@ func std_bufio() Table {
 		"ErrNegativeAdvance":   reflect.ValueOf(&bufio.ErrNegativeAdvance).Elem(),
 		"ErrNegativeCount":     reflect.ValueOf(&bufio.ErrNegativeCount).Elem(),
 		"ErrTooLong":           reflect.ValueOf(&bufio.ErrTooLong).Elem(),
-		"MaxScanTokenSize":     reflect.ValueOf(constant.MakeFromLiteral("65536", token.INT, 0)),
+		"MaxScanTokenSize":     untypedInt("65536"),
 		"NewReadWriter":        reflect.ValueOf(bufio.NewReadWriter),
 		"NewReader":            reflect.ValueOf(bufio.NewReader),
 		"NewReaderSize":        reflect.ValueOf(bufio.NewReaderSize),
@@ -35,7 +32,6 @@ func std_bufio() Table {
 		"ScanRunes":            reflect.ValueOf(bufio.ScanRunes),
 		"ScanWords":            reflect.ValueOf(bufio.ScanWords),
 
-		// type definitions
 		"ReadWriter": reflect.ValueOf((*bufio.ReadWriter)(nil)),
 		"Reader":     reflect.ValueOf((*bufio.Reader)(nil)),
 		"Scanner":    reflect.ValueOf((*bufio.Scanner)(nil)),

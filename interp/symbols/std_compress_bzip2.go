@@ -11,10 +11,8 @@ import (
 
 func std_compress_bzip2() Table {
 	return Table{
-		// function, constant and variable definitions
 		"NewReader": reflect.ValueOf(bzip2.NewReader),
 
-		// type definitions
 		"StructuralError": reflect.ValueOf((*bzip2.StructuralError)(nil)),
 	}
 }

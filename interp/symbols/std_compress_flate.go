@@ -6,25 +6,21 @@ package symbols
 
 import (
 	"compress/flate"
-	"go/constant"
-	"go/token"
 	"reflect"
 )
 
 func std_compress_flate() Table {
 	return Table{
-		// function, constant and variable definitions
-		"BestCompression":    reflect.ValueOf(constant.MakeFromLiteral("9", token.INT, 0)),
-		"BestSpeed":          reflect.ValueOf(constant.MakeFromLiteral("1", token.INT, 0)),
-		"DefaultCompression": reflect.ValueOf(constant.MakeFromLiteral("-1", token.INT, 0)),
-		"HuffmanOnly":        reflect.ValueOf(constant.MakeFromLiteral("-2", token.INT, 0)),
+		"BestCompression":    untypedInt("9"),
+		"BestSpeed":          untypedInt("1"),
+		"DefaultCompression": untypedInt("-1"),
+		"HuffmanOnly":        untypedInt("-2"),
 		"NewReader":          reflect.ValueOf(flate.NewReader),
 		"NewReaderDict":      reflect.ValueOf(flate.NewReaderDict),
 		"NewWriter":          reflect.ValueOf(flate.NewWriter),
 		"NewWriterDict":      reflect.ValueOf(flate.NewWriterDict),
-		"NoCompression":      reflect.ValueOf(constant.MakeFromLiteral("0", token.INT, 0)),
+		"NoCompression":      untypedInt("0"),
 
-		// type definitions
 		"CorruptInputError": reflect.ValueOf((*flate.CorruptInputError)(nil)),
 		"InternalError":     reflect.ValueOf((*flate.InternalError)(nil)),
 		"ReadError":         reflect.ValueOf((*flate.ReadError)(nil)),

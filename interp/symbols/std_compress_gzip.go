@@ -6,26 +6,22 @@ package symbols
 
 import (
 	"compress/gzip"
-	"go/constant"
-	"go/token"
 	"reflect"
 )
 
 func std_compress_gzip() Table {
 	return Table{
-		// function, constant and variable definitions
-		"BestCompression":    reflect.ValueOf(constant.MakeFromLiteral("9", token.INT, 0)),
-		"BestSpeed":          reflect.ValueOf(constant.MakeFromLiteral("1", token.INT, 0)),
-		"DefaultCompression": reflect.ValueOf(constant.MakeFromLiteral("-1", token.INT, 0)),
+		"BestCompression":    untypedInt("9"),
+		"BestSpeed":          untypedInt("1"),
+		"DefaultCompression": untypedInt("-1"),
 		"ErrChecksum":        reflect.ValueOf(&gzip.ErrChecksum).Elem(),
 		"ErrHeader":          reflect.ValueOf(&gzip.ErrHeader).Elem(),
-		"HuffmanOnly":        reflect.ValueOf(constant.MakeFromLiteral("-2", token.INT, 0)),
+		"HuffmanOnly":        untypedInt("-2"),
 		"NewReader":          reflect.ValueOf(gzip.NewReader),
 		"NewWriter":          reflect.ValueOf(gzip.NewWriter),
 		"NewWriterLevel":     reflect.ValueOf(gzip.NewWriterLevel),
-		"NoCompression":      reflect.ValueOf(constant.MakeFromLiteral("0", token.INT, 0)),
+		"NoCompression":      untypedInt("0"),
 
-		// type definitions
 		"Header": reflect.ValueOf((*gzip.Header)(nil)),
 		"Reader": reflect.ValueOf((*gzip.Reader)(nil)),
 		"Writer": reflect.ValueOf((*gzip.Writer)(nil)),

@@ -11,13 +11,11 @@ import (
 
 func std_compress_lzw() Table {
 	return Table{
-		// function, constant and variable definitions
 		"LSB":       reflect.ValueOf(lzw.LSB),
 		"MSB":       reflect.ValueOf(lzw.MSB),
 		"NewReader": reflect.ValueOf(lzw.NewReader),
 		"NewWriter": reflect.ValueOf(lzw.NewWriter),
 
-		// type definitions
 		"Order":  reflect.ValueOf((*lzw.Order)(nil)),
 		"Reader": reflect.ValueOf((*lzw.Reader)(nil)),
 		"Writer": reflect.ValueOf((*lzw.Writer)(nil)),

@@ -11,14 +11,12 @@ import (
 
 func std_container_heap() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Fix":    reflect.ValueOf(heap.Fix),
 		"Init":   reflect.ValueOf(heap.Init),
 		"Pop":    reflect.ValueOf(heap.Pop),
 		"Push":   reflect.ValueOf(heap.Push),
 		"Remove": reflect.ValueOf(heap.Remove),
 
-		// type definitions
 		"Interface": reflect.ValueOf((*heap.Interface)(nil)),
 	}
 }

@@ -11,10 +11,8 @@ import (
 
 func std_container_list() Table {
 	return Table{
-		// function, constant and variable definitions
 		"New": reflect.ValueOf(list.New),
 
-		// type definitions
 		"Element": reflect.ValueOf((*list.Element)(nil)),
 		"List":    reflect.ValueOf((*list.List)(nil)),
 	}

@@ -11,10 +11,8 @@ import (
 
 func std_container_ring() Table {
 	return Table{
-		// function, constant and variable definitions
 		"New": reflect.ValueOf(ring.New),
 
-		// type definitions
 		"Ring": reflect.ValueOf((*ring.Ring)(nil)),
 	}
 }

@@ -11,7 +11,6 @@ import (
 
 func std_context() Table {
 	return Table{
-		// function, constant and variable definitions
 		"AfterFunc":         reflect.ValueOf(context.AfterFunc),
 		"Background":        reflect.ValueOf(context.Background),
 		"Canceled":          reflect.ValueOf(&context.Canceled).Elem(),
@@ -27,7 +26,6 @@ func std_context() Table {
 		"WithValue":         reflect.ValueOf(context.WithValue),
 		"WithoutCancel":     reflect.ValueOf(context.WithoutCancel),
 
-		// type definitions
 		"CancelCauseFunc": reflect.ValueOf((*context.CancelCauseFunc)(nil)),
 		"CancelFunc":      reflect.ValueOf((*context.CancelFunc)(nil)),
 		"Context":         reflect.ValueOf((*context.Context)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_crypto() Table {
 	return Table{
-		// function, constant and variable definitions
 		"BLAKE2b_256":  reflect.ValueOf(crypto.BLAKE2b_256),
 		"BLAKE2b_384":  reflect.ValueOf(crypto.BLAKE2b_384),
 		"BLAKE2b_512":  reflect.ValueOf(crypto.BLAKE2b_512),
@@ -34,7 +33,6 @@ func std_crypto() Table {
 		"SHA512_256":   reflect.ValueOf(crypto.SHA512_256),
 		"SignMessage":  reflect.ValueOf(crypto.SignMessage),
 
-		// type definitions
 		"Decapsulator":  reflect.ValueOf((*crypto.Decapsulator)(nil)),
 		"Decrypter":     reflect.ValueOf((*crypto.Decrypter)(nil)),
 		"DecrypterOpts": reflect.ValueOf((*crypto.DecrypterOpts)(nil)),

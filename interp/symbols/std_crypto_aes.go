@@ -6,18 +6,14 @@ package symbols
 
 import (
 	"crypto/aes"
-	"go/constant"
-	"go/token"
 	"reflect"
 )
 
 func std_crypto_aes() Table {
 	return Table{
-		// function, constant and variable definitions
-		"BlockSize": reflect.ValueOf(constant.MakeFromLiteral("16", token.INT, 0)),
+		"BlockSize": untypedInt("16"),
 		"NewCipher": reflect.ValueOf(aes.NewCipher),
 
-		// type definitions
 		"KeySizeError": reflect.ValueOf((*aes.KeySizeError)(nil)),
 	}
 }

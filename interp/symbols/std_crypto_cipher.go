@@ -11,7 +11,6 @@ import (
 
 func std_crypto_cipher() Table {
 	return Table{
-		// function, constant and variable definitions
 		"NewCBCDecrypter":       reflect.ValueOf(cipher.NewCBCDecrypter),
 		"NewCBCEncrypter":       reflect.ValueOf(cipher.NewCBCEncrypter),
 		"NewCFBDecrypter":       reflect.ValueOf(cipher.NewCFBDecrypter),
@@ -23,7 +22,6 @@ func std_crypto_cipher() Table {
 		"NewGCMWithTagSize":     reflect.ValueOf(cipher.NewGCMWithTagSize),
 		"NewOFB":                reflect.ValueOf(cipher.NewOFB),
 
-		// type definitions
 		"AEAD":         reflect.ValueOf((*cipher.AEAD)(nil)),
 		"Block":        reflect.ValueOf((*cipher.Block)(nil)),
 		"BlockMode":    reflect.ValueOf((*cipher.BlockMode)(nil)),

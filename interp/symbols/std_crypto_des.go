@@ -6,19 +6,15 @@ package symbols
 
 import (
 	"crypto/des"
-	"go/constant"
-	"go/token"
 	"reflect"
 )
 
 func std_crypto_des() Table {
 	return Table{
-		// function, constant and variable definitions
-		"BlockSize":          reflect.ValueOf(constant.MakeFromLiteral("8", token.INT, 0)),
+		"BlockSize":          untypedInt("8"),
 		"NewCipher":          reflect.ValueOf(des.NewCipher),
 		"NewTripleDESCipher": reflect.ValueOf(des.NewTripleDESCipher),
 
-		// type definitions
 		"KeySizeError": reflect.ValueOf((*des.KeySizeError)(nil)),
 	}
 }

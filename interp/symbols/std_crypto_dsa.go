@@ -11,7 +11,6 @@ import (
 
 func std_crypto_dsa() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ErrInvalidPublicKey": reflect.ValueOf(&dsa.ErrInvalidPublicKey).Elem(),
 		"GenerateKey":         reflect.ValueOf(dsa.GenerateKey),
 		"GenerateParameters":  reflect.ValueOf(dsa.GenerateParameters),
@@ -22,7 +21,6 @@ func std_crypto_dsa() Table {
 		"Sign":                reflect.ValueOf(dsa.Sign),
 		"Verify":              reflect.ValueOf(dsa.Verify),
 
-		// type definitions
 		"ParameterSizes": reflect.ValueOf((*dsa.ParameterSizes)(nil)),
 		"Parameters":     reflect.ValueOf((*dsa.Parameters)(nil)),
 		"PrivateKey":     reflect.ValueOf((*dsa.PrivateKey)(nil)),

@@ -11,13 +11,11 @@ import (
 
 func std_crypto_ecdh() Table {
 	return Table{
-		// function, constant and variable definitions
 		"P256":   reflect.ValueOf(ecdh.P256),
 		"P384":   reflect.ValueOf(ecdh.P384),
 		"P521":   reflect.ValueOf(ecdh.P521),
 		"X25519": reflect.ValueOf(ecdh.X25519),
 
-		// type definitions
 		"Curve":        reflect.ValueOf((*ecdh.Curve)(nil)),
 		"KeyExchanger": reflect.ValueOf((*ecdh.KeyExchanger)(nil)),
 		"PrivateKey":   reflect.ValueOf((*ecdh.PrivateKey)(nil)),

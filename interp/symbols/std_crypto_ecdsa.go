@@ -11,7 +11,6 @@ import (
 
 func std_crypto_ecdsa() Table {
 	return Table{
-		// function, constant and variable definitions
 		"GenerateKey":                reflect.ValueOf(ecdsa.GenerateKey),
 		"ParseRawPrivateKey":         reflect.ValueOf(ecdsa.ParseRawPrivateKey),
 		"ParseUncompressedPublicKey": reflect.ValueOf(ecdsa.ParseUncompressedPublicKey),
@@ -20,7 +19,6 @@ func std_crypto_ecdsa() Table {
 		"Verify":                     reflect.ValueOf(ecdsa.Verify),
 		"VerifyASN1":                 reflect.ValueOf(ecdsa.VerifyASN1),
 
-		// type definitions
 		"PrivateKey": reflect.ValueOf((*ecdsa.PrivateKey)(nil)),
 		"PublicKey":  reflect.ValueOf((*ecdsa.PublicKey)(nil)),
 	}

@@ -6,25 +6,21 @@ package symbols
 
 import (
 	"crypto/ed25519"
-	"go/constant"
-	"go/token"
 	"reflect"
 )
 
 func std_crypto_ed25519() Table {
 	return Table{
-		// function, constant and variable definitions
 		"GenerateKey":       reflect.ValueOf(ed25519.GenerateKey),
 		"NewKeyFromSeed":    reflect.ValueOf(ed25519.NewKeyFromSeed),
-		"PrivateKeySize":    reflect.ValueOf(constant.MakeFromLiteral("64", token.INT, 0)),
-		"PublicKeySize":     reflect.ValueOf(constant.MakeFromLiteral("32", token.INT, 0)),
-		"SeedSize":          reflect.ValueOf(constant.MakeFromLiteral("32", token.INT, 0)),
+		"PrivateKeySize":    untypedInt("64"),
+		"PublicKeySize":     untypedInt("32"),
+		"SeedSize":          untypedInt("32"),
 		"Sign":              reflect.ValueOf(ed25519.Sign),
-		"SignatureSize":     reflect.ValueOf(constant.MakeFromLiteral("64", token.INT, 0)),
+		"SignatureSize":     untypedInt("64"),
 		"Verify":            reflect.ValueOf(ed25519.Verify),
 		"VerifyWithOptions": reflect.ValueOf(ed25519.VerifyWithOptions),
 
-		// type definitions
 		"Options":    reflect.ValueOf((*ed25519.Options)(nil)),
 		"PrivateKey": reflect.ValueOf((*ed25519.PrivateKey)(nil)),
 		"PublicKey":  reflect.ValueOf((*ed25519.PublicKey)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_crypto_elliptic() Table {
 	return Table{
-		// function, constant and variable definitions
 		"GenerateKey":         reflect.ValueOf(elliptic.GenerateKey),
 		"Marshal":             reflect.ValueOf(elliptic.Marshal),
 		"MarshalCompressed":   reflect.ValueOf(elliptic.MarshalCompressed),
@@ -22,7 +21,6 @@ func std_crypto_elliptic() Table {
 		"Unmarshal":           reflect.ValueOf(elliptic.Unmarshal),
 		"UnmarshalCompressed": reflect.ValueOf(elliptic.UnmarshalCompressed),
 
-		// type definitions
 		"Curve":       reflect.ValueOf((*elliptic.Curve)(nil)),
 		"CurveParams": reflect.ValueOf((*elliptic.CurveParams)(nil)),
 	}

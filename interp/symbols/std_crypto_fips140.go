@@ -11,7 +11,6 @@ import (
 
 func std_crypto_fips140() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Enabled":            reflect.ValueOf(fips140.Enabled),
 		"Enforced":           reflect.ValueOf(fips140.Enforced),
 		"Version":            reflect.ValueOf(fips140.Version),

@@ -11,7 +11,6 @@ import (
 
 func std_crypto_hmac() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Equal": reflect.ValueOf(hmac.Equal),
 		"New":   reflect.ValueOf(hmac.New),
 	}

@@ -11,7 +11,6 @@ import (
 
 func std_crypto_hpke() Table {
 	return Table{
-		// function, constant and variable definitions
 		"AES128GCM":           reflect.ValueOf(hpke.AES128GCM),
 		"AES256GCM":           reflect.ValueOf(hpke.AES256GCM),
 		"ChaCha20Poly1305":    reflect.ValueOf(hpke.ChaCha20Poly1305),
@@ -41,7 +40,6 @@ func std_crypto_hpke() Table {
 		"SHAKE256":            reflect.ValueOf(hpke.SHAKE256),
 		"Seal":                reflect.ValueOf(hpke.Seal),
 
-		// type definitions
 		"AEAD":       reflect.ValueOf((*hpke.AEAD)(nil)),
 		"KDF":        reflect.ValueOf((*hpke.KDF)(nil)),
 		"KEM":        reflect.ValueOf((*hpke.KEM)(nil)),

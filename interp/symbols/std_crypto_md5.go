@@ -6,17 +6,14 @@ package symbols
 
 import (
 	"crypto/md5"
-	"go/constant"
-	"go/token"
 	"reflect"
 )
 
 func std_crypto_md5() Table {
 	return Table{
-		// function, constant and variable definitions
-		"BlockSize": reflect.ValueOf(constant.MakeFromLiteral("64", token.INT, 0)),
+		"BlockSize": untypedInt("64"),
 		"New":       reflect.ValueOf(md5.New),
-		"Size":      reflect.ValueOf(constant.MakeFromLiteral("16", token.INT, 0)),
+		"Size":      untypedInt("16"),
 		"Sum":       reflect.ValueOf(md5.Sum),
 	}
 }

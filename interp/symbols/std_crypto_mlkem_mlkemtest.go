@@ -11,7 +11,6 @@ import (
 
 func std_crypto_mlkem_mlkemtest() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Encapsulate1024": reflect.ValueOf(mlkemtest.Encapsulate1024),
 		"Encapsulate768":  reflect.ValueOf(mlkemtest.Encapsulate768),
 	}

@@ -11,7 +11,6 @@ import (
 
 func std_crypto_rand() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Int":    reflect.ValueOf(rand.Int),
 		"Prime":  reflect.ValueOf(rand.Prime),
 		"Read":   reflect.ValueOf(rand.Read),

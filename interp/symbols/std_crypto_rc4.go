@@ -11,10 +11,8 @@ import (
 
 func std_crypto_rc4() Table {
 	return Table{
-		// function, constant and variable definitions
 		"NewCipher": reflect.ValueOf(rc4.NewCipher),
 
-		// type definitions
 		"Cipher":       reflect.ValueOf((*rc4.Cipher)(nil)),
 		"KeySizeError": reflect.ValueOf((*rc4.KeySizeError)(nil)),
 	}

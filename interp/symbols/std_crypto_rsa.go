@@ -6,14 +6,11 @@ package symbols
 
 import (
 	"crypto/rsa"
-	"go/constant"
-	"go/token"
 	"reflect"
 )
 
 func std_crypto_rsa() Table {
 	return Table{
-		// function, constant and variable definitions
 		"DecryptOAEP":               reflect.ValueOf(rsa.DecryptOAEP),
 		"DecryptPKCS1v15":           reflect.ValueOf(rsa.DecryptPKCS1v15),
 		"DecryptPKCS1v15SessionKey": reflect.ValueOf(rsa.DecryptPKCS1v15SessionKey),
@@ -25,14 +22,13 @@ func std_crypto_rsa() Table {
 		"ErrVerification":           reflect.ValueOf(&rsa.ErrVerification).Elem(),
 		"GenerateKey":               reflect.ValueOf(rsa.GenerateKey),
 		"GenerateMultiPrimeKey":     reflect.ValueOf(rsa.GenerateMultiPrimeKey),
-		"PSSSaltLengthAuto":         reflect.ValueOf(constant.MakeFromLiteral("0", token.INT, 0)),
-		"PSSSaltLengthEqualsHash":   reflect.ValueOf(constant.MakeFromLiteral("-1", token.INT, 0)),
+		"PSSSaltLengthAuto":         untypedInt("0"),
+		"PSSSaltLengthEqualsHash":   untypedInt("-1"),
 		"SignPKCS1v15":              reflect.ValueOf(rsa.SignPKCS1v15),
 		"SignPSS":                   reflect.ValueOf(rsa.SignPSS),
 		"VerifyPKCS1v15":            reflect.ValueOf(rsa.VerifyPKCS1v15),
 		"VerifyPSS":                 reflect.ValueOf(rsa.VerifyPSS),
 
-		// type definitions
 		"CRTValue":               reflect.ValueOf((*rsa.CRTValue)(nil)),
 		"OAEPOptions":            reflect.ValueOf((*rsa.OAEPOptions)(nil)),
 		"PKCS1v15DecryptOptions": reflect.ValueOf((*rsa.PKCS1v15DecryptOptions)(nil)),

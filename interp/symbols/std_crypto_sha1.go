@@ -6,17 +6,14 @@ package symbols
 
 import (
 	"crypto/sha1"
-	"go/constant"
-	"go/token"
 	"reflect"
 )
 
 func std_crypto_sha1() Table {
 	return Table{
-		// function, constant and variable definitions
-		"BlockSize": reflect.ValueOf(constant.MakeFromLiteral("64", token.INT, 0)),
+		"BlockSize": untypedInt("64"),
 		"New":       reflect.ValueOf(sha1.New),
-		"Size":      reflect.ValueOf(constant.MakeFromLiteral("20", token.INT, 0)),
+		"Size":      untypedInt("20"),
 		"Sum":       reflect.ValueOf(sha1.Sum),
 	}
 }

@@ -11,7 +11,6 @@ import (
 
 func std_crypto_sha3() Table {
 	return Table{
-		// function, constant and variable definitions
 		"New224":       reflect.ValueOf(sha3.New224),
 		"New256":       reflect.ValueOf(sha3.New256),
 		"New384":       reflect.ValueOf(sha3.New384),
@@ -27,7 +26,6 @@ func std_crypto_sha3() Table {
 		"SumSHAKE128":  reflect.ValueOf(sha3.SumSHAKE128),
 		"SumSHAKE256":  reflect.ValueOf(sha3.SumSHAKE256),
 
-		// type definitions
 		"SHA3":  reflect.ValueOf((*sha3.SHA3)(nil)),
 		"SHAKE": reflect.ValueOf((*sha3.SHAKE)(nil)),
 	}

@@ -11,7 +11,6 @@ import (
 
 func std_crypto_subtle() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ConstantTimeByteEq":        reflect.ValueOf(subtle.ConstantTimeByteEq),
 		"ConstantTimeCompare":       reflect.ValueOf(subtle.ConstantTimeCompare),
 		"ConstantTimeCopy":          reflect.ValueOf(subtle.ConstantTimeCopy),

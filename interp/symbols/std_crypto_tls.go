@@ -6,14 +6,11 @@ package symbols
 
 import (
 	"crypto/tls"
-	"go/constant"
-	"go/token"
 	"reflect"
 )
 
 func std_crypto_tls() Table {
 	return Table{
-		// function, constant and variable definitions
 		"CipherSuiteName":                               reflect.ValueOf(tls.CipherSuiteName),
 		"CipherSuites":                                  reflect.ValueOf(tls.CipherSuites),
 		"Client":                                        reflect.ValueOf(tls.Client),
@@ -98,16 +95,15 @@ func std_crypto_tls() Table {
 		"TLS_RSA_WITH_RC4_128_SHA":                      reflect.ValueOf(tls.TLS_RSA_WITH_RC4_128_SHA),
 		"VerifyClientCertIfGiven":                       reflect.ValueOf(tls.VerifyClientCertIfGiven),
 		"VersionName":                                   reflect.ValueOf(tls.VersionName),
-		"VersionSSL30":                                  reflect.ValueOf(constant.MakeFromLiteral("768", token.INT, 0)),
-		"VersionTLS10":                                  reflect.ValueOf(constant.MakeFromLiteral("769", token.INT, 0)),
-		"VersionTLS11":                                  reflect.ValueOf(constant.MakeFromLiteral("770", token.INT, 0)),
-		"VersionTLS12":                                  reflect.ValueOf(constant.MakeFromLiteral("771", token.INT, 0)),
-		"VersionTLS13":                                  reflect.ValueOf(constant.MakeFromLiteral("772", token.INT, 0)),
+		"VersionSSL30":                                  untypedInt("768"),
+		"VersionTLS10":                                  untypedInt("769"),
+		"VersionTLS11":                                  untypedInt("770"),
+		"VersionTLS12":                                  untypedInt("771"),
+		"VersionTLS13":                                  untypedInt("772"),
 		"X25519":                                        reflect.ValueOf(tls.X25519),
 		"X25519MLKEM768":                                reflect.ValueOf(tls.X25519MLKEM768),
 		"X509KeyPair":                                   reflect.ValueOf(tls.X509KeyPair),
 
-		// type definitions
 		"AlertError":                   reflect.ValueOf((*tls.AlertError)(nil)),
 		"Certificate":                  reflect.ValueOf((*tls.Certificate)(nil)),
 		"CertificateRequestInfo":       reflect.ValueOf((*tls.CertificateRequestInfo)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_crypto_x509() Table {
 	return Table{
-		// function, constant and variable definitions
 		"CANotAuthorizedForExtKeyUsage":             reflect.ValueOf(x509.CANotAuthorizedForExtKeyUsage),
 		"CANotAuthorizedForThisName":                reflect.ValueOf(x509.CANotAuthorizedForThisName),
 		"CreateCertificate":                         reflect.ValueOf(x509.CreateCertificate),
@@ -104,7 +103,6 @@ func std_crypto_x509() Table {
 		"UnknownPublicKeyAlgorithm":                 reflect.ValueOf(x509.UnknownPublicKeyAlgorithm),
 		"UnknownSignatureAlgorithm":                 reflect.ValueOf(x509.UnknownSignatureAlgorithm),
 
-		// type definitions
 		"CertPool":                   reflect.ValueOf((*x509.CertPool)(nil)),
 		"Certificate":                reflect.ValueOf((*x509.Certificate)(nil)),
 		"CertificateInvalidError":    reflect.ValueOf((*x509.CertificateInvalidError)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_database_sql() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Drivers":              reflect.ValueOf(sql.Drivers),
 		"ErrConnDone":          reflect.ValueOf(&sql.ErrConnDone).Elem(),
 		"ErrNoRows":            reflect.ValueOf(&sql.ErrNoRows).Elem(),
@@ -29,7 +28,6 @@ func std_database_sql() Table {
 		"OpenDB":               reflect.ValueOf(sql.OpenDB),
 		"Register":             reflect.ValueOf(sql.Register),
 
-		// type definitions
 		"ColumnType":     reflect.ValueOf((*sql.ColumnType)(nil)),
 		"Conn":           reflect.ValueOf((*sql.Conn)(nil)),
 		"DB":             reflect.ValueOf((*sql.DB)(nil)),

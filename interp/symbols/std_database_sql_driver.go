@@ -11,7 +11,6 @@ import (
 
 func std_database_sql_driver() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Bool":                      reflect.ValueOf(&driver.Bool).Elem(),
 		"DefaultParameterConverter": reflect.ValueOf(&driver.DefaultParameterConverter).Elem(),
 		"ErrBadConn":                reflect.ValueOf(&driver.ErrBadConn).Elem(),
@@ -23,7 +22,6 @@ func std_database_sql_driver() Table {
 		"ResultNoRows":              reflect.ValueOf(&driver.ResultNoRows).Elem(),
 		"String":                    reflect.ValueOf(&driver.String).Elem(),
 
-		// type definitions
 		"ColumnConverter":                reflect.ValueOf((*driver.ColumnConverter)(nil)),
 		"Conn":                           reflect.ValueOf((*driver.Conn)(nil)),
 		"ConnBeginTx":                    reflect.ValueOf((*driver.ConnBeginTx)(nil)),

@@ -11,11 +11,9 @@ import (
 
 func std_debug_buildinfo() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Read":     reflect.ValueOf(buildinfo.Read),
 		"ReadFile": reflect.ValueOf(buildinfo.ReadFile),
 
-		// type definitions
 		"BuildInfo": reflect.ValueOf((*buildinfo.BuildInfo)(nil)),
 	}
 }

@@ -11,7 +11,6 @@ import (
 
 func std_debug_dwarf() Table {
 	return Table{
-		// function, constant and variable definitions
 		"AttrAbstractOrigin":        reflect.ValueOf(dwarf.AttrAbstractOrigin),
 		"AttrAccessibility":         reflect.ValueOf(dwarf.AttrAccessibility),
 		"AttrAddrBase":              reflect.ValueOf(dwarf.AttrAddrBase),
@@ -225,7 +224,6 @@ func std_debug_dwarf() Table {
 		"TagVolatileType":           reflect.ValueOf(dwarf.TagVolatileType),
 		"TagWithStmt":               reflect.ValueOf(dwarf.TagWithStmt),
 
-		// type definitions
 		"AddrType":        reflect.ValueOf((*dwarf.AddrType)(nil)),
 		"ArrayType":       reflect.ValueOf((*dwarf.ArrayType)(nil)),
 		"Attr":            reflect.ValueOf((*dwarf.Attr)(nil)),

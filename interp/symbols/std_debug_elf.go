@@ -6,15 +6,12 @@ package symbols
 
 import (
 	"debug/elf"
-	"go/constant"
-	"go/token"
 	"reflect"
 )
 
 func std_debug_elf() Table {
 	return Table{
-		// function, constant and variable definitions
-		"ARM_MAGIC_TRAMP_NUMBER":             reflect.ValueOf(constant.MakeFromLiteral("1543503875", token.INT, 0)),
+		"ARM_MAGIC_TRAMP_NUMBER":             untypedInt("1543503875"),
 		"COMPRESS_HIOS":                      reflect.ValueOf(elf.COMPRESS_HIOS),
 		"COMPRESS_HIPROC":                    reflect.ValueOf(elf.COMPRESS_HIPROC),
 		"COMPRESS_LOOS":                      reflect.ValueOf(elf.COMPRESS_LOOS),
@@ -186,20 +183,20 @@ func std_debug_elf() Table {
 		"DT_VERNEED":                         reflect.ValueOf(elf.DT_VERNEED),
 		"DT_VERNEEDNUM":                      reflect.ValueOf(elf.DT_VERNEEDNUM),
 		"DT_VERSYM":                          reflect.ValueOf(elf.DT_VERSYM),
-		"EI_ABIVERSION":                      reflect.ValueOf(constant.MakeFromLiteral("8", token.INT, 0)),
-		"EI_CLASS":                           reflect.ValueOf(constant.MakeFromLiteral("4", token.INT, 0)),
-		"EI_DATA":                            reflect.ValueOf(constant.MakeFromLiteral("5", token.INT, 0)),
-		"EI_NIDENT":                          reflect.ValueOf(constant.MakeFromLiteral("16", token.INT, 0)),
-		"EI_OSABI":                           reflect.ValueOf(constant.MakeFromLiteral("7", token.INT, 0)),
-		"EI_PAD":                             reflect.ValueOf(constant.MakeFromLiteral("9", token.INT, 0)),
-		"EI_VERSION":                         reflect.ValueOf(constant.MakeFromLiteral("6", token.INT, 0)),
+		"EI_ABIVERSION":                      untypedInt("8"),
+		"EI_CLASS":                           untypedInt("4"),
+		"EI_DATA":                            untypedInt("5"),
+		"EI_NIDENT":                          untypedInt("16"),
+		"EI_OSABI":                           untypedInt("7"),
+		"EI_PAD":                             untypedInt("9"),
+		"EI_VERSION":                         untypedInt("6"),
 		"ELFCLASS32":                         reflect.ValueOf(elf.ELFCLASS32),
 		"ELFCLASS64":                         reflect.ValueOf(elf.ELFCLASS64),
 		"ELFCLASSNONE":                       reflect.ValueOf(elf.ELFCLASSNONE),
 		"ELFDATA2LSB":                        reflect.ValueOf(elf.ELFDATA2LSB),
 		"ELFDATA2MSB":                        reflect.ValueOf(elf.ELFDATA2MSB),
 		"ELFDATANONE":                        reflect.ValueOf(elf.ELFDATANONE),
-		"ELFMAG":                             reflect.ValueOf(constant.MakeFromLiteral("\"\\x7fELF\"", token.STRING, 0)),
+		"ELFMAG":                             untypedString(elf.ELFMAG),
 		"ELFOSABI_86OPEN":                    reflect.ValueOf(elf.ELFOSABI_86OPEN),
 		"ELFOSABI_AIX":                       reflect.ValueOf(elf.ELFOSABI_AIX),
 		"ELFOSABI_ARM":                       reflect.ValueOf(elf.ELFOSABI_ARM),
@@ -1515,13 +1512,12 @@ func std_debug_elf() Table {
 		"ST_INFO":                                   reflect.ValueOf(elf.ST_INFO),
 		"ST_TYPE":                                   reflect.ValueOf(elf.ST_TYPE),
 		"ST_VISIBILITY":                             reflect.ValueOf(elf.ST_VISIBILITY),
-		"Sym32Size":                                 reflect.ValueOf(constant.MakeFromLiteral("16", token.INT, 0)),
-		"Sym64Size":                                 reflect.ValueOf(constant.MakeFromLiteral("24", token.INT, 0)),
+		"Sym32Size":                                 untypedInt("16"),
+		"Sym64Size":                                 untypedInt("24"),
 		"VER_FLG_BASE":                              reflect.ValueOf(elf.VER_FLG_BASE),
 		"VER_FLG_INFO":                              reflect.ValueOf(elf.VER_FLG_INFO),
 		"VER_FLG_WEAK":                              reflect.ValueOf(elf.VER_FLG_WEAK),
 
-		// type definitions
 		"Chdr32":             reflect.ValueOf((*elf.Chdr32)(nil)),
 		"Chdr64":             reflect.ValueOf((*elf.Chdr64)(nil)),
 		"Class":              reflect.ValueOf((*elf.Class)(nil)),

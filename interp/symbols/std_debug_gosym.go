@@ -11,11 +11,9 @@ import (
 
 func std_debug_gosym() Table {
 	return Table{
-		// function, constant and variable definitions
 		"NewLineTable": reflect.ValueOf(gosym.NewLineTable),
 		"NewTable":     reflect.ValueOf(gosym.NewTable),
 
-		// type definitions
 		"DecodingError":    reflect.ValueOf((*gosym.DecodingError)(nil)),
 		"Func":             reflect.ValueOf((*gosym.Func)(nil)),
 		"LineTable":        reflect.ValueOf((*gosym.LineTable)(nil)),

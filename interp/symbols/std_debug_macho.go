@@ -11,7 +11,6 @@ import (
 
 func std_debug_macho() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ARM64_RELOC_ADDEND":              reflect.ValueOf(macho.ARM64_RELOC_ADDEND),
 		"ARM64_RELOC_BRANCH26":            reflect.ValueOf(macho.ARM64_RELOC_BRANCH26),
 		"ARM64_RELOC_GOT_LOAD_PAGE21":     reflect.ValueOf(macho.ARM64_RELOC_GOT_LOAD_PAGE21),
@@ -103,7 +102,6 @@ func std_debug_macho() Table {
 		"X86_64_RELOC_TLV":                reflect.ValueOf(macho.X86_64_RELOC_TLV),
 		"X86_64_RELOC_UNSIGNED":           reflect.ValueOf(macho.X86_64_RELOC_UNSIGNED),
 
-		// type definitions
 		"Cpu":              reflect.ValueOf((*macho.Cpu)(nil)),
 		"Dylib":            reflect.ValueOf((*macho.Dylib)(nil)),
 		"DylibCmd":         reflect.ValueOf((*macho.DylibCmd)(nil)),

@@ -6,23 +6,19 @@ package symbols
 
 import (
 	"debug/plan9obj"
-	"go/constant"
-	"go/token"
 	"reflect"
 )
 
 func std_debug_plan9obj() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ErrNoSymbols": reflect.ValueOf(&plan9obj.ErrNoSymbols).Elem(),
-		"Magic386":     reflect.ValueOf(constant.MakeFromLiteral("491", token.INT, 0)),
-		"Magic64":      reflect.ValueOf(constant.MakeFromLiteral("32768", token.INT, 0)),
-		"MagicAMD64":   reflect.ValueOf(constant.MakeFromLiteral("35479", token.INT, 0)),
-		"MagicARM":     reflect.ValueOf(constant.MakeFromLiteral("1607", token.INT, 0)),
+		"Magic386":     untypedInt("491"),
+		"Magic64":      untypedInt("32768"),
+		"MagicAMD64":   untypedInt("35479"),
+		"MagicARM":     untypedInt("1607"),
 		"NewFile":      reflect.ValueOf(plan9obj.NewFile),
 		"Open":         reflect.ValueOf(plan9obj.Open),
 
-		// type definitions
 		"File":          reflect.ValueOf((*plan9obj.File)(nil)),
 		"FileHeader":    reflect.ValueOf((*plan9obj.FileHeader)(nil)),
 		"Section":       reflect.ValueOf((*plan9obj.Section)(nil)),

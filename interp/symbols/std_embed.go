@@ -11,7 +11,6 @@ import (
 
 func std_embed() Table {
 	return Table{
-		// type definitions
 		"FS": reflect.ValueOf((*embed.FS)(nil)),
 	}
 }

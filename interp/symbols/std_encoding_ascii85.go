@@ -11,14 +11,12 @@ import (
 
 func std_encoding_ascii85() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Decode":        reflect.ValueOf(ascii85.Decode),
 		"Encode":        reflect.ValueOf(ascii85.Encode),
 		"MaxEncodedLen": reflect.ValueOf(ascii85.MaxEncodedLen),
 		"NewDecoder":    reflect.ValueOf(ascii85.NewDecoder),
 		"NewEncoder":    reflect.ValueOf(ascii85.NewEncoder),
 
-		// type definitions
 		"CorruptInputError": reflect.ValueOf((*ascii85.CorruptInputError)(nil)),
 	}
 }

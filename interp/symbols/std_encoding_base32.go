@@ -11,7 +11,6 @@ import (
 
 func std_encoding_base32() Table {
 	return Table{
-		// function, constant and variable definitions
 		"HexEncoding": reflect.ValueOf(&base32.HexEncoding).Elem(),
 		"NewDecoder":  reflect.ValueOf(base32.NewDecoder),
 		"NewEncoder":  reflect.ValueOf(base32.NewEncoder),
@@ -20,7 +19,6 @@ func std_encoding_base32() Table {
 		"StdEncoding": reflect.ValueOf(&base32.StdEncoding).Elem(),
 		"StdPadding":  reflect.ValueOf(base32.StdPadding),
 
-		// type definitions
 		"CorruptInputError": reflect.ValueOf((*base32.CorruptInputError)(nil)),
 		"Encoding":          reflect.ValueOf((*base32.Encoding)(nil)),
 	}

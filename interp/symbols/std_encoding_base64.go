@@ -11,7 +11,6 @@ import (
 
 func std_encoding_base64() Table {
 	return Table{
-		// function, constant and variable definitions
 		"NewDecoder":     reflect.ValueOf(base64.NewDecoder),
 		"NewEncoder":     reflect.ValueOf(base64.NewEncoder),
 		"NewEncoding":    reflect.ValueOf(base64.NewEncoding),
@@ -22,7 +21,6 @@ func std_encoding_base64() Table {
 		"StdPadding":     reflect.ValueOf(base64.StdPadding),
 		"URLEncoding":    reflect.ValueOf(&base64.URLEncoding).Elem(),
 
-		// type definitions
 		"CorruptInputError": reflect.ValueOf((*base64.CorruptInputError)(nil)),
 		"Encoding":          reflect.ValueOf((*base64.Encoding)(nil)),
 	}

@@ -6,14 +6,11 @@ package symbols
 
 import (
 	"encoding/binary"
-	"go/constant"
-	"go/token"
 	"reflect"
 )
 
 func std_encoding_binary() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Append":         reflect.ValueOf(binary.Append),
 		"AppendUvarint":  reflect.ValueOf(binary.AppendUvarint),
 		"AppendVarint":   reflect.ValueOf(binary.AppendVarint),
@@ -21,9 +18,9 @@ func std_encoding_binary() Table {
 		"Decode":         reflect.ValueOf(binary.Decode),
 		"Encode":         reflect.ValueOf(binary.Encode),
 		"LittleEndian":   reflect.ValueOf(&binary.LittleEndian).Elem(),
-		"MaxVarintLen16": reflect.ValueOf(constant.MakeFromLiteral("3", token.INT, 0)),
-		"MaxVarintLen32": reflect.ValueOf(constant.MakeFromLiteral("5", token.INT, 0)),
-		"MaxVarintLen64": reflect.ValueOf(constant.MakeFromLiteral("10", token.INT, 0)),
+		"MaxVarintLen16": untypedInt("3"),
+		"MaxVarintLen32": untypedInt("5"),
+		"MaxVarintLen64": untypedInt("10"),
 		"NativeEndian":   reflect.ValueOf(&binary.NativeEndian).Elem(),
 		"PutUvarint":     reflect.ValueOf(binary.PutUvarint),
 		"PutVarint":      reflect.ValueOf(binary.PutVarint),
@@ -35,7 +32,6 @@ func std_encoding_binary() Table {
 		"Varint":         reflect.ValueOf(binary.Varint),
 		"Write":          reflect.ValueOf(binary.Write),
 
-		// type definitions
 		"AppendByteOrder": reflect.ValueOf((*binary.AppendByteOrder)(nil)),
 		"ByteOrder":       reflect.ValueOf((*binary.ByteOrder)(nil)),
 	}

@@ -11,7 +11,6 @@ import (
 
 func std_encoding_csv() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ErrBareQuote":     reflect.ValueOf(&csv.ErrBareQuote).Elem(),
 		"ErrFieldCount":    reflect.ValueOf(&csv.ErrFieldCount).Elem(),
 		"ErrQuote":         reflect.ValueOf(&csv.ErrQuote).Elem(),
@@ -19,7 +18,6 @@ func std_encoding_csv() Table {
 		"NewReader":        reflect.ValueOf(csv.NewReader),
 		"NewWriter":        reflect.ValueOf(csv.NewWriter),
 
-		// type definitions
 		"ParseError": reflect.ValueOf((*csv.ParseError)(nil)),
 		"Reader":     reflect.ValueOf((*csv.Reader)(nil)),
 		"Writer":     reflect.ValueOf((*csv.Writer)(nil)),

@@ -11,13 +11,11 @@ import (
 
 func std_encoding_gob() Table {
 	return Table{
-		// function, constant and variable definitions
 		"NewDecoder":   reflect.ValueOf(gob.NewDecoder),
 		"NewEncoder":   reflect.ValueOf(gob.NewEncoder),
 		"Register":     reflect.ValueOf(gob.Register),
 		"RegisterName": reflect.ValueOf(gob.RegisterName),
 
-		// type definitions
 		"CommonType": reflect.ValueOf((*gob.CommonType)(nil)),
 		"Decoder":    reflect.ValueOf((*gob.Decoder)(nil)),
 		"Encoder":    reflect.ValueOf((*gob.Encoder)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_encoding_hex() Table {
 	return Table{
-		// function, constant and variable definitions
 		"AppendDecode":   reflect.ValueOf(hex.AppendDecode),
 		"AppendEncode":   reflect.ValueOf(hex.AppendEncode),
 		"Decode":         reflect.ValueOf(hex.Decode),
@@ -26,7 +25,6 @@ func std_encoding_hex() Table {
 		"NewDecoder":     reflect.ValueOf(hex.NewDecoder),
 		"NewEncoder":     reflect.ValueOf(hex.NewEncoder),
 
-		// type definitions
 		"InvalidByteError": reflect.ValueOf((*hex.InvalidByteError)(nil)),
 	}
 }

@@ -11,7 +11,6 @@ import (
 
 func std_encoding_json() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Compact":       reflect.ValueOf(json.Compact),
 		"HTMLEscape":    reflect.ValueOf(json.HTMLEscape),
 		"Indent":        reflect.ValueOf(json.Indent),
@@ -22,7 +21,6 @@ func std_encoding_json() Table {
 		"Unmarshal":     reflect.ValueOf(json.Unmarshal),
 		"Valid":         reflect.ValueOf(json.Valid),
 
-		// type definitions
 		"Decoder":               reflect.ValueOf((*json.Decoder)(nil)),
 		"Delim":                 reflect.ValueOf((*json.Delim)(nil)),
 		"Encoder":               reflect.ValueOf((*json.Encoder)(nil)),

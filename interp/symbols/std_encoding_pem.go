@@ -11,12 +11,10 @@ import (
 
 func std_encoding_pem() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Decode":         reflect.ValueOf(pem.Decode),
 		"Encode":         reflect.ValueOf(pem.Encode),
 		"EncodeToMemory": reflect.ValueOf(pem.EncodeToMemory),
 
-		// type definitions
 		"Block": reflect.ValueOf((*pem.Block)(nil)),
 	}
 }

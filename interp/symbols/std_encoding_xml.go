@@ -6,20 +6,17 @@ package symbols
 
 import (
 	"encoding/xml"
-	"go/constant"
-	"go/token"
 	"reflect"
 )
 
 func std_encoding_xml() Table {
 	return Table{
-		// function, constant and variable definitions
 		"CopyToken":       reflect.ValueOf(xml.CopyToken),
 		"Escape":          reflect.ValueOf(xml.Escape),
 		"EscapeText":      reflect.ValueOf(xml.EscapeText),
 		"HTMLAutoClose":   reflect.ValueOf(&xml.HTMLAutoClose).Elem(),
 		"HTMLEntity":      reflect.ValueOf(&xml.HTMLEntity).Elem(),
-		"Header":          reflect.ValueOf(constant.MakeFromLiteral("\"<?xml version=\\\"1.0\\\" encoding=\\\"UTF-8\\\"?>\\n\"", token.STRING, 0)),
+		"Header":          untypedString(xml.Header),
 		"Marshal":         reflect.ValueOf(xml.Marshal),
 		"MarshalIndent":   reflect.ValueOf(xml.MarshalIndent),
 		"NewDecoder":      reflect.ValueOf(xml.NewDecoder),
@@ -27,7 +24,6 @@ func std_encoding_xml() Table {
 		"NewTokenDecoder": reflect.ValueOf(xml.NewTokenDecoder),
 		"Unmarshal":       reflect.ValueOf(xml.Unmarshal),
 
-		// type definitions
 		"Attr":                 reflect.ValueOf((*xml.Attr)(nil)),
 		"CharData":             reflect.ValueOf((*xml.CharData)(nil)),
 		"Comment":              reflect.ValueOf((*xml.Comment)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_errors() Table {
 	return Table{
-		// function, constant and variable definitions
 		"As":             reflect.ValueOf(errors.As),
 		"ErrUnsupported": reflect.ValueOf(&errors.ErrUnsupported).Elem(),
 		"Is":             reflect.ValueOf(errors.Is),

@@ -11,7 +11,6 @@ import (
 
 func std_expvar() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Do":        reflect.ValueOf(expvar.Do),
 		"Get":       reflect.ValueOf(expvar.Get),
 		"Handler":   reflect.ValueOf(expvar.Handler),
@@ -21,7 +20,6 @@ func std_expvar() Table {
 		"NewString": reflect.ValueOf(expvar.NewString),
 		"Publish":   reflect.ValueOf(expvar.Publish),
 
-		// type definitions
 		"Float":    reflect.ValueOf((*expvar.Float)(nil)),
 		"Func":     reflect.ValueOf((*expvar.Func)(nil)),
 		"Int":      reflect.ValueOf((*expvar.Int)(nil)),

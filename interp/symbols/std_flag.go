@@ -11,7 +11,6 @@ import (
 
 func std_flag() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Arg":             reflect.ValueOf(flag.Arg),
 		"Args":            reflect.ValueOf(flag.Args),
 		"Bool":            reflect.ValueOf(flag.Bool),
@@ -52,7 +51,6 @@ func std_flag() Table {
 		"Visit":           reflect.ValueOf(flag.Visit),
 		"VisitAll":        reflect.ValueOf(flag.VisitAll),
 
-		// type definitions
 		"ErrorHandling": reflect.ValueOf((*flag.ErrorHandling)(nil)),
 		"Flag":          reflect.ValueOf((*flag.Flag)(nil)),
 		"FlagSet":       reflect.ValueOf((*flag.FlagSet)(nil)),

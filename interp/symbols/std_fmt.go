@@ -11,7 +11,6 @@ import (
 
 func std_fmt() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Append":       reflect.ValueOf(fmt.Append),
 		"Appendf":      reflect.ValueOf(fmt.Appendf),
 		"Appendln":     reflect.ValueOf(fmt.Appendln),
@@ -36,7 +35,6 @@ func std_fmt() Table {
 		"Sscanf":       reflect.ValueOf(fmt.Sscanf),
 		"Sscanln":      reflect.ValueOf(fmt.Sscanln),
 
-		// type definitions
 		"Formatter":  reflect.ValueOf((*fmt.Formatter)(nil)),
 		"GoStringer": reflect.ValueOf((*fmt.GoStringer)(nil)),
 		"ScanState":  reflect.ValueOf((*fmt.ScanState)(nil)),

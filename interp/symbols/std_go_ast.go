@@ -11,7 +11,6 @@ import (
 
 func std_go_ast() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Bad":                        reflect.ValueOf(ast.Bad),
 		"Con":                        reflect.ValueOf(ast.Con),
 		"FileExports":                reflect.ValueOf(ast.FileExports),
@@ -48,7 +47,6 @@ func std_go_ast() Table {
 		"Var":                        reflect.ValueOf(ast.Var),
 		"Walk":                       reflect.ValueOf(ast.Walk),
 
-		// type definitions
 		"ArrayType":      reflect.ValueOf((*ast.ArrayType)(nil)),
 		"AssignStmt":     reflect.ValueOf((*ast.AssignStmt)(nil)),
 		"BadDecl":        reflect.ValueOf((*ast.BadDecl)(nil)),

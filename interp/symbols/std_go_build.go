@@ -11,7 +11,6 @@ import (
 
 func std_go_build() Table {
 	return Table{
-		// function, constant and variable definitions
 		"AllowBinary":   reflect.ValueOf(build.AllowBinary),
 		"ArchChar":      reflect.ValueOf(build.ArchChar),
 		"Default":       reflect.ValueOf(&build.Default).Elem(),
@@ -23,7 +22,6 @@ func std_go_build() Table {
 		"IsLocalImport": reflect.ValueOf(build.IsLocalImport),
 		"ToolDir":       reflect.ValueOf(&build.ToolDir).Elem(),
 
-		// type definitions
 		"Context":              reflect.ValueOf((*build.Context)(nil)),
 		"Directive":            reflect.ValueOf((*build.Directive)(nil)),
 		"ImportMode":           reflect.ValueOf((*build.ImportMode)(nil)),

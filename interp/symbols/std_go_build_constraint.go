@@ -11,14 +11,12 @@ import (
 
 func std_go_build_constraint() Table {
 	return Table{
-		// function, constant and variable definitions
 		"GoVersion":      reflect.ValueOf(constraint.GoVersion),
 		"IsGoBuild":      reflect.ValueOf(constraint.IsGoBuild),
 		"IsPlusBuild":    reflect.ValueOf(constraint.IsPlusBuild),
 		"Parse":          reflect.ValueOf(constraint.Parse),
 		"PlusBuildLines": reflect.ValueOf(constraint.PlusBuildLines),
 
-		// type definitions
 		"AndExpr":     reflect.ValueOf((*constraint.AndExpr)(nil)),
 		"Expr":        reflect.ValueOf((*constraint.Expr)(nil)),
 		"NotExpr":     reflect.ValueOf((*constraint.NotExpr)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_go_constant() Table {
 	return Table{
-		// function, constant and variable definitions
 		"BinaryOp":        reflect.ValueOf(constant.BinaryOp),
 		"BitLen":          reflect.ValueOf(constant.BitLen),
 		"Bool":            reflect.ValueOf(constant.Bool),
@@ -50,7 +49,6 @@ func std_go_constant() Table {
 		"Unknown":         reflect.ValueOf(constant.Unknown),
 		"Val":             reflect.ValueOf(constant.Val),
 
-		// type definitions
 		"Kind":  reflect.ValueOf((*constant.Kind)(nil)),
 		"Value": reflect.ValueOf((*constant.Value)(nil)),
 	}

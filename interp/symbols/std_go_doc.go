@@ -11,7 +11,6 @@ import (
 
 func std_go_doc() Table {
 	return Table{
-		// function, constant and variable definitions
 		"AllDecls":        reflect.ValueOf(doc.AllDecls),
 		"AllMethods":      reflect.ValueOf(doc.AllMethods),
 		"Examples":        reflect.ValueOf(doc.Examples),
@@ -24,7 +23,6 @@ func std_go_doc() Table {
 		"ToHTML":          reflect.ValueOf(doc.ToHTML),
 		"ToText":          reflect.ValueOf(doc.ToText),
 
-		// type definitions
 		"Example": reflect.ValueOf((*doc.Example)(nil)),
 		"Filter":  reflect.ValueOf((*doc.Filter)(nil)),
 		"Func":    reflect.ValueOf((*doc.Func)(nil)),

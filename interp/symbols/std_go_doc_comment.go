@@ -11,10 +11,8 @@ import (
 
 func std_go_doc_comment() Table {
 	return Table{
-		// function, constant and variable definitions
 		"DefaultLookupPackage": reflect.ValueOf(comment.DefaultLookupPackage),
 
-		// type definitions
 		"Block":     reflect.ValueOf((*comment.Block)(nil)),
 		"Code":      reflect.ValueOf((*comment.Code)(nil)),
 		"Doc":       reflect.ValueOf((*comment.Doc)(nil)),

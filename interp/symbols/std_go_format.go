@@ -11,7 +11,6 @@ import (
 
 func std_go_format() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Node":   reflect.ValueOf(format.Node),
 		"Source": reflect.ValueOf(format.Source),
 	}

@@ -11,12 +11,10 @@ import (
 
 func std_go_importer() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Default":     reflect.ValueOf(importer.Default),
 		"For":         reflect.ValueOf(importer.For),
 		"ForCompiler": reflect.ValueOf(importer.ForCompiler),
 
-		// type definitions
 		"Lookup": reflect.ValueOf((*importer.Lookup)(nil)),
 	}
 }

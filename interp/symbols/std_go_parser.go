@@ -11,7 +11,6 @@ import (
 
 func std_go_parser() Table {
 	return Table{
-		// function, constant and variable definitions
 		"AllErrors":            reflect.ValueOf(parser.AllErrors),
 		"DeclarationErrors":    reflect.ValueOf(parser.DeclarationErrors),
 		"ImportsOnly":          reflect.ValueOf(parser.ImportsOnly),
@@ -25,7 +24,6 @@ func std_go_parser() Table {
 		"SpuriousErrors":       reflect.ValueOf(parser.SpuriousErrors),
 		"Trace":                reflect.ValueOf(parser.Trace),
 
-		// type definitions
 		"Mode": reflect.ValueOf((*parser.Mode)(nil)),
 	}
 }

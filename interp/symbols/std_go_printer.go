@@ -11,14 +11,12 @@ import (
 
 func std_go_printer() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Fprint":    reflect.ValueOf(printer.Fprint),
 		"RawFormat": reflect.ValueOf(printer.RawFormat),
 		"SourcePos": reflect.ValueOf(printer.SourcePos),
 		"TabIndent": reflect.ValueOf(printer.TabIndent),
 		"UseSpaces": reflect.ValueOf(printer.UseSpaces),
 
-		// type definitions
 		"CommentedNode": reflect.ValueOf((*printer.CommentedNode)(nil)),
 		"Config":        reflect.ValueOf((*printer.Config)(nil)),
 		"Mode":          reflect.ValueOf((*printer.Mode)(nil)),

@@ -11,11 +11,9 @@ import (
 
 func std_go_scanner() Table {
 	return Table{
-		// function, constant and variable definitions
 		"PrintError":   reflect.ValueOf(scanner.PrintError),
 		"ScanComments": reflect.ValueOf(scanner.ScanComments),
 
-		// type definitions
 		"Error":        reflect.ValueOf((*scanner.Error)(nil)),
 		"ErrorHandler": reflect.ValueOf((*scanner.ErrorHandler)(nil)),
 		"ErrorList":    reflect.ValueOf((*scanner.ErrorList)(nil)),

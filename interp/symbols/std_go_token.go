@@ -5,14 +5,12 @@
 package symbols
 
 import (
-	"go/constant"
 	"go/token"
 	"reflect"
 )
 
 func std_go_token() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ADD":            reflect.ValueOf(token.ADD),
 		"ADD_ASSIGN":     reflect.ValueOf(token.ADD_ASSIGN),
 		"AND":            reflect.ValueOf(token.AND),
@@ -46,7 +44,7 @@ func std_go_token() Table {
 		"GO":             reflect.ValueOf(token.GO),
 		"GOTO":           reflect.ValueOf(token.GOTO),
 		"GTR":            reflect.ValueOf(token.GTR),
-		"HighestPrec":    reflect.ValueOf(constant.MakeFromLiteral("7", token.INT, 0)),
+		"HighestPrec":    untypedInt("7"),
 		"IDENT":          reflect.ValueOf(token.IDENT),
 		"IF":             reflect.ValueOf(token.IF),
 		"ILLEGAL":        reflect.ValueOf(token.ILLEGAL),
@@ -66,7 +64,7 @@ func std_go_token() Table {
 		"LPAREN":         reflect.ValueOf(token.LPAREN),
 		"LSS":            reflect.ValueOf(token.LSS),
 		"Lookup":         reflect.ValueOf(token.Lookup),
-		"LowestPrec":     reflect.ValueOf(constant.MakeFromLiteral("0", token.INT, 0)),
+		"LowestPrec":     untypedInt("0"),
 		"MAP":            reflect.ValueOf(token.MAP),
 		"MUL":            reflect.ValueOf(token.MUL),
 		"MUL_ASSIGN":     reflect.ValueOf(token.MUL_ASSIGN),
@@ -100,12 +98,11 @@ func std_go_token() Table {
 		"SWITCH":         reflect.ValueOf(token.SWITCH),
 		"TILDE":          reflect.ValueOf(token.TILDE),
 		"TYPE":           reflect.ValueOf(token.TYPE),
-		"UnaryPrec":      reflect.ValueOf(constant.MakeFromLiteral("6", token.INT, 0)),
+		"UnaryPrec":      untypedInt("6"),
 		"VAR":            reflect.ValueOf(token.VAR),
 		"XOR":            reflect.ValueOf(token.XOR),
 		"XOR_ASSIGN":     reflect.ValueOf(token.XOR_ASSIGN),
 
-		// type definitions
 		"File":     reflect.ValueOf((*token.File)(nil)),
 		"FileSet":  reflect.ValueOf((*token.FileSet)(nil)),
 		"Pos":      reflect.ValueOf((*token.Pos)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_go_types() Table {
 	return Table{
-		// function, constant and variable definitions
 		"AssertableTo":            reflect.ValueOf(types.AssertableTo),
 		"AssignableTo":            reflect.ValueOf(types.AssignableTo),
 		"Bool":                    reflect.ValueOf(types.Bool),
@@ -123,7 +122,6 @@ func std_go_types() Table {
 		"WriteSignature":          reflect.ValueOf(types.WriteSignature),
 		"WriteType":               reflect.ValueOf(types.WriteType),
 
-		// type definitions
 		"Alias":         reflect.ValueOf((*types.Alias)(nil)),
 		"ArgumentError": reflect.ValueOf((*types.ArgumentError)(nil)),
 		"Array":         reflect.ValueOf((*types.Array)(nil)),

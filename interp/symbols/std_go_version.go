@@ -11,7 +11,6 @@ import (
 
 func std_go_version() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Compare": reflect.ValueOf(version.Compare),
 		"IsValid": reflect.ValueOf(version.IsValid),
 		"Lang":    reflect.ValueOf(version.Lang),

@@ -11,7 +11,6 @@ import (
 
 func std_hash() Table {
 	return Table{
-		// type definitions
 		"Cloner": reflect.ValueOf((*hash.Cloner)(nil)),
 		"Hash":   reflect.ValueOf((*hash.Hash)(nil)),
 		"Hash32": reflect.ValueOf((*hash.Hash32)(nil)),

@@ -5,17 +5,14 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"hash/adler32"
 	"reflect"
 )
 
 func std_hash_adler32() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Checksum": reflect.ValueOf(adler32.Checksum),
 		"New":      reflect.ValueOf(adler32.New),
-		"Size":     reflect.ValueOf(constant.MakeFromLiteral("4", token.INT, 0)),
+		"Size":     untypedInt("4"),
 	}
 }

@@ -5,28 +5,24 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"hash/crc32"
 	"reflect"
 )
 
 func std_hash_crc32() Table {
 	return Table{
-		// function, constant and variable definitions
-		"Castagnoli":   reflect.ValueOf(constant.MakeFromLiteral("2197175160", token.INT, 0)),
+		"Castagnoli":   untypedInt("2197175160"),
 		"Checksum":     reflect.ValueOf(crc32.Checksum),
 		"ChecksumIEEE": reflect.ValueOf(crc32.ChecksumIEEE),
-		"IEEE":         reflect.ValueOf(constant.MakeFromLiteral("3988292384", token.INT, 0)),
+		"IEEE":         untypedInt("3988292384"),
 		"IEEETable":    reflect.ValueOf(&crc32.IEEETable).Elem(),
-		"Koopman":      reflect.ValueOf(constant.MakeFromLiteral("3945912366", token.INT, 0)),
+		"Koopman":      untypedInt("3945912366"),
 		"MakeTable":    reflect.ValueOf(crc32.MakeTable),
 		"New":          reflect.ValueOf(crc32.New),
 		"NewIEEE":      reflect.ValueOf(crc32.NewIEEE),
-		"Size":         reflect.ValueOf(constant.MakeFromLiteral("4", token.INT, 0)),
+		"Size":         untypedInt("4"),
 		"Update":       reflect.ValueOf(crc32.Update),
 
-		// type definitions
 		"Table": reflect.ValueOf((*crc32.Table)(nil)),
 	}
 }

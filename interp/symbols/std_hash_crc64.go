@@ -5,24 +5,20 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"hash/crc64"
 	"reflect"
 )
 
 func std_hash_crc64() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Checksum":  reflect.ValueOf(crc64.Checksum),
-		"ECMA":      reflect.ValueOf(constant.MakeFromLiteral("14514072000185962306", token.INT, 0)),
-		"ISO":       reflect.ValueOf(constant.MakeFromLiteral("15564440312192434176", token.INT, 0)),
+		"ECMA":      untypedInt("14514072000185962306"),
+		"ISO":       untypedInt("15564440312192434176"),
 		"MakeTable": reflect.ValueOf(crc64.MakeTable),
 		"New":       reflect.ValueOf(crc64.New),
-		"Size":      reflect.ValueOf(constant.MakeFromLiteral("8", token.INT, 0)),
+		"Size":      untypedInt("8"),
 		"Update":    reflect.ValueOf(crc64.Update),
 
-		// type definitions
 		"Table": reflect.ValueOf((*crc64.Table)(nil)),
 	}
 }

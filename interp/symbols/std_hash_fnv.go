@@ -11,7 +11,6 @@ import (
 
 func std_hash_fnv() Table {
 	return Table{
-		// function, constant and variable definitions
 		"New128":  reflect.ValueOf(fnv.New128),
 		"New128a": reflect.ValueOf(fnv.New128a),
 		"New32":   reflect.ValueOf(fnv.New32),

@@ -11,12 +11,10 @@ import (
 
 func std_hash_maphash() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Bytes":    reflect.ValueOf(maphash.Bytes),
 		"MakeSeed": reflect.ValueOf(maphash.MakeSeed),
 		"String":   reflect.ValueOf(maphash.String),
 
-		// type definitions
 		"Hash": reflect.ValueOf((*maphash.Hash)(nil)),
 		"Seed": reflect.ValueOf((*maphash.Seed)(nil)),
 	}

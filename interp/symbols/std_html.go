@@ -11,7 +11,6 @@ import (
 
 func std_html() Table {
 	return Table{
-		// function, constant and variable definitions
 		"EscapeString":   reflect.ValueOf(html.EscapeString),
 		"UnescapeString": reflect.ValueOf(html.UnescapeString),
 	}

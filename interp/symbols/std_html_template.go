@@ -11,7 +11,6 @@ import (
 
 func std_html_template() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ErrAmbigContext":      reflect.ValueOf(template.ErrAmbigContext),
 		"ErrBadHTML":           reflect.ValueOf(template.ErrBadHTML),
 		"ErrBranchEnd":         reflect.ValueOf(template.ErrBranchEnd),
@@ -39,7 +38,6 @@ func std_html_template() Table {
 		"ParseGlob":            reflect.ValueOf(template.ParseGlob),
 		"URLQueryEscaper":      reflect.ValueOf(template.URLQueryEscaper),
 
-		// type definitions
 		"CSS":       reflect.ValueOf((*template.CSS)(nil)),
 		"Error":     reflect.ValueOf((*template.Error)(nil)),
 		"ErrorCode": reflect.ValueOf((*template.ErrorCode)(nil)),

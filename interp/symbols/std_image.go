@@ -11,7 +11,6 @@ import (
 
 func std_image() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Black":                  reflect.ValueOf(&image.Black).Elem(),
 		"Decode":                 reflect.ValueOf(image.Decode),
 		"DecodeConfig":           reflect.ValueOf(image.DecodeConfig),
@@ -44,7 +43,6 @@ func std_image() Table {
 		"ZP":                     reflect.ValueOf(&image.ZP).Elem(),
 		"ZR":                     reflect.ValueOf(&image.ZR).Elem(),
 
-		// type definitions
 		"Alpha":               reflect.ValueOf((*image.Alpha)(nil)),
 		"Alpha16":             reflect.ValueOf((*image.Alpha16)(nil)),
 		"CMYK":                reflect.ValueOf((*image.CMYK)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_image_color() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Alpha16Model": reflect.ValueOf(&color.Alpha16Model).Elem(),
 		"AlphaModel":   reflect.ValueOf(&color.AlphaModel).Elem(),
 		"Black":        reflect.ValueOf(&color.Black).Elem(),
@@ -33,7 +32,6 @@ func std_image_color() Table {
 		"YCbCrModel":   reflect.ValueOf(&color.YCbCrModel).Elem(),
 		"YCbCrToRGB":   reflect.ValueOf(color.YCbCrToRGB),
 
-		// type definitions
 		"Alpha":   reflect.ValueOf((*color.Alpha)(nil)),
 		"Alpha16": reflect.ValueOf((*color.Alpha16)(nil)),
 		"CMYK":    reflect.ValueOf((*color.CMYK)(nil)),

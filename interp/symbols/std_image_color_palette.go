@@ -11,7 +11,6 @@ import (
 
 func std_image_color_palette() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Plan9":   reflect.ValueOf(&palette.Plan9).Elem(),
 		"WebSafe": reflect.ValueOf(&palette.WebSafe).Elem(),
 	}

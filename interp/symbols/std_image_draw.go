@@ -11,14 +11,12 @@ import (
 
 func std_image_draw() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Draw":           reflect.ValueOf(draw.Draw),
 		"DrawMask":       reflect.ValueOf(draw.DrawMask),
 		"FloydSteinberg": reflect.ValueOf(&draw.FloydSteinberg).Elem(),
 		"Over":           reflect.ValueOf(draw.Over),
 		"Src":            reflect.ValueOf(draw.Src),
 
-		// type definitions
 		"Drawer":      reflect.ValueOf((*draw.Drawer)(nil)),
 		"Image":       reflect.ValueOf((*draw.Image)(nil)),
 		"Op":          reflect.ValueOf((*draw.Op)(nil)),

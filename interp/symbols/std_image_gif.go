@@ -5,25 +5,21 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"image/gif"
 	"reflect"
 )
 
 func std_image_gif() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Decode":             reflect.ValueOf(gif.Decode),
 		"DecodeAll":          reflect.ValueOf(gif.DecodeAll),
 		"DecodeConfig":       reflect.ValueOf(gif.DecodeConfig),
-		"DisposalBackground": reflect.ValueOf(constant.MakeFromLiteral("2", token.INT, 0)),
-		"DisposalNone":       reflect.ValueOf(constant.MakeFromLiteral("1", token.INT, 0)),
-		"DisposalPrevious":   reflect.ValueOf(constant.MakeFromLiteral("3", token.INT, 0)),
+		"DisposalBackground": untypedInt("2"),
+		"DisposalNone":       untypedInt("1"),
+		"DisposalPrevious":   untypedInt("3"),
 		"Encode":             reflect.ValueOf(gif.Encode),
 		"EncodeAll":          reflect.ValueOf(gif.EncodeAll),
 
-		// type definitions
 		"GIF":     reflect.ValueOf((*gif.GIF)(nil)),
 		"Options": reflect.ValueOf((*gif.Options)(nil)),
 	}

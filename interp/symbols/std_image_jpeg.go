@@ -5,21 +5,17 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"image/jpeg"
 	"reflect"
 )
 
 func std_image_jpeg() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Decode":         reflect.ValueOf(jpeg.Decode),
 		"DecodeConfig":   reflect.ValueOf(jpeg.DecodeConfig),
-		"DefaultQuality": reflect.ValueOf(constant.MakeFromLiteral("75", token.INT, 0)),
+		"DefaultQuality": untypedInt("75"),
 		"Encode":         reflect.ValueOf(jpeg.Encode),
 
-		// type definitions
 		"FormatError":      reflect.ValueOf((*jpeg.FormatError)(nil)),
 		"Options":          reflect.ValueOf((*jpeg.Options)(nil)),
 		"Reader":           reflect.ValueOf((*jpeg.Reader)(nil)),

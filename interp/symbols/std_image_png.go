@@ -11,7 +11,6 @@ import (
 
 func std_image_png() Table {
 	return Table{
-		// function, constant and variable definitions
 		"BestCompression":    reflect.ValueOf(png.BestCompression),
 		"BestSpeed":          reflect.ValueOf(png.BestSpeed),
 		"Decode":             reflect.ValueOf(png.Decode),
@@ -20,7 +19,6 @@ func std_image_png() Table {
 		"Encode":             reflect.ValueOf(png.Encode),
 		"NoCompression":      reflect.ValueOf(png.NoCompression),
 
-		// type definitions
 		"CompressionLevel":  reflect.ValueOf((*png.CompressionLevel)(nil)),
 		"Encoder":           reflect.ValueOf((*png.Encoder)(nil)),
 		"EncoderBuffer":     reflect.ValueOf((*png.EncoderBuffer)(nil)),

@@ -11,10 +11,8 @@ import (
 
 func std_index_suffixarray() Table {
 	return Table{
-		// function, constant and variable definitions
 		"New": reflect.ValueOf(suffixarray.New),
 
-		// type definitions
 		"Index": reflect.ValueOf((*suffixarray.Index)(nil)),
 	}
 }

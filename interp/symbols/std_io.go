@@ -5,15 +5,12 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"io"
 	"reflect"
 )
 
 func std_io() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Copy":             reflect.ValueOf(io.Copy),
 		"CopyBuffer":       reflect.ValueOf(io.CopyBuffer),
 		"CopyN":            reflect.ValueOf(io.CopyN),
@@ -34,13 +31,12 @@ func std_io() Table {
 		"ReadAll":          reflect.ValueOf(io.ReadAll),
 		"ReadAtLeast":      reflect.ValueOf(io.ReadAtLeast),
 		"ReadFull":         reflect.ValueOf(io.ReadFull),
-		"SeekCurrent":      reflect.ValueOf(constant.MakeFromLiteral("1", token.INT, 0)),
-		"SeekEnd":          reflect.ValueOf(constant.MakeFromLiteral("2", token.INT, 0)),
-		"SeekStart":        reflect.ValueOf(constant.MakeFromLiteral("0", token.INT, 0)),
+		"SeekCurrent":      untypedInt("1"),
+		"SeekEnd":          untypedInt("2"),
+		"SeekStart":        untypedInt("0"),
 		"TeeReader":        reflect.ValueOf(io.TeeReader),
 		"WriteString":      reflect.ValueOf(io.WriteString),
 
-		// type definitions
 		"ByteReader":      reflect.ValueOf((*io.ByteReader)(nil)),
 		"ByteScanner":     reflect.ValueOf((*io.ByteScanner)(nil)),
 		"ByteWriter":      reflect.ValueOf((*io.ByteWriter)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_io_fs() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ErrClosed":          reflect.ValueOf(&fs.ErrClosed).Elem(),
 		"ErrExist":           reflect.ValueOf(&fs.ErrExist).Elem(),
 		"ErrInvalid":         reflect.ValueOf(&fs.ErrInvalid).Elem(),
@@ -47,7 +46,6 @@ func std_io_fs() Table {
 		"ValidPath":          reflect.ValueOf(fs.ValidPath),
 		"WalkDir":            reflect.ValueOf(fs.WalkDir),
 
-		// type definitions
 		"DirEntry":    reflect.ValueOf((*fs.DirEntry)(nil)),
 		"FS":          reflect.ValueOf((*fs.FS)(nil)),
 		"File":        reflect.ValueOf((*fs.File)(nil)),

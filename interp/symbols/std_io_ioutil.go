@@ -11,7 +11,6 @@ import (
 
 func std_io_ioutil() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Discard":   reflect.ValueOf(&ioutil.Discard).Elem(),
 		"NopCloser": reflect.ValueOf(ioutil.NopCloser),
 		"ReadAll":   reflect.ValueOf(ioutil.ReadAll),

@@ -5,28 +5,25 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"log"
 	"reflect"
 )
 
 func std_log() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Default":       reflect.ValueOf(log.Default),
 		"Fatal":         reflect.ValueOf(log.Fatal),
 		"Fatalf":        reflect.ValueOf(log.Fatalf),
 		"Fatalln":       reflect.ValueOf(log.Fatalln),
 		"Flags":         reflect.ValueOf(log.Flags),
-		"LUTC":          reflect.ValueOf(constant.MakeFromLiteral("32", token.INT, 0)),
-		"Ldate":         reflect.ValueOf(constant.MakeFromLiteral("1", token.INT, 0)),
-		"Llongfile":     reflect.ValueOf(constant.MakeFromLiteral("8", token.INT, 0)),
-		"Lmicroseconds": reflect.ValueOf(constant.MakeFromLiteral("4", token.INT, 0)),
-		"Lmsgprefix":    reflect.ValueOf(constant.MakeFromLiteral("64", token.INT, 0)),
-		"Lshortfile":    reflect.ValueOf(constant.MakeFromLiteral("16", token.INT, 0)),
-		"LstdFlags":     reflect.ValueOf(constant.MakeFromLiteral("3", token.INT, 0)),
-		"Ltime":         reflect.ValueOf(constant.MakeFromLiteral("2", token.INT, 0)),
+		"LUTC":          untypedInt("32"),
+		"Ldate":         untypedInt("1"),
+		"Llongfile":     untypedInt("8"),
+		"Lmicroseconds": untypedInt("4"),
+		"Lmsgprefix":    untypedInt("64"),
+		"Lshortfile":    untypedInt("16"),
+		"LstdFlags":     untypedInt("3"),
+		"Ltime":         untypedInt("2"),
 		"New":           reflect.ValueOf(log.New),
 		"Output":        reflect.ValueOf(log.Output),
 		"Panic":         reflect.ValueOf(log.Panic),
@@ -41,7 +38,6 @@ func std_log() Table {
 		"SetPrefix":     reflect.ValueOf(log.SetPrefix),
 		"Writer":        reflect.ValueOf(log.Writer),
 
-		// type definitions
 		"Logger": reflect.ValueOf((*log.Logger)(nil)),
 	}
 }

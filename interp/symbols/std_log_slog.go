@@ -5,15 +5,12 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"log/slog"
 	"reflect"
 )
 
 func std_log_slog() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Any":               reflect.ValueOf(slog.Any),
 		"AnyValue":          reflect.ValueOf(slog.AnyValue),
 		"Bool":              reflect.ValueOf(slog.Bool),
@@ -50,11 +47,11 @@ func std_log_slog() Table {
 		"LevelDebug":        reflect.ValueOf(slog.LevelDebug),
 		"LevelError":        reflect.ValueOf(slog.LevelError),
 		"LevelInfo":         reflect.ValueOf(slog.LevelInfo),
-		"LevelKey":          reflect.ValueOf(constant.MakeFromLiteral("\"level\"", token.STRING, 0)),
+		"LevelKey":          untypedString(slog.LevelKey),
 		"LevelWarn":         reflect.ValueOf(slog.LevelWarn),
 		"Log":               reflect.ValueOf(slog.Log),
 		"LogAttrs":          reflect.ValueOf(slog.LogAttrs),
-		"MessageKey":        reflect.ValueOf(constant.MakeFromLiteral("\"msg\"", token.STRING, 0)),
+		"MessageKey":        untypedString(slog.MessageKey),
 		"New":               reflect.ValueOf(slog.New),
 		"NewJSONHandler":    reflect.ValueOf(slog.NewJSONHandler),
 		"NewLogLogger":      reflect.ValueOf(slog.NewLogLogger),
@@ -63,11 +60,11 @@ func std_log_slog() Table {
 		"NewTextHandler":    reflect.ValueOf(slog.NewTextHandler),
 		"SetDefault":        reflect.ValueOf(slog.SetDefault),
 		"SetLogLoggerLevel": reflect.ValueOf(slog.SetLogLoggerLevel),
-		"SourceKey":         reflect.ValueOf(constant.MakeFromLiteral("\"source\"", token.STRING, 0)),
+		"SourceKey":         untypedString(slog.SourceKey),
 		"String":            reflect.ValueOf(slog.String),
 		"StringValue":       reflect.ValueOf(slog.StringValue),
 		"Time":              reflect.ValueOf(slog.Time),
-		"TimeKey":           reflect.ValueOf(constant.MakeFromLiteral("\"time\"", token.STRING, 0)),
+		"TimeKey":           untypedString(slog.TimeKey),
 		"TimeValue":         reflect.ValueOf(slog.TimeValue),
 		"Uint64":            reflect.ValueOf(slog.Uint64),
 		"Uint64Value":       reflect.ValueOf(slog.Uint64Value),
@@ -75,7 +72,6 @@ func std_log_slog() Table {
 		"WarnContext":       reflect.ValueOf(slog.WarnContext),
 		"With":              reflect.ValueOf(slog.With),
 
-		// type definitions
 		"Attr":           reflect.ValueOf((*slog.Attr)(nil)),
 		"Handler":        reflect.ValueOf((*slog.Handler)(nil)),
 		"HandlerOptions": reflect.ValueOf((*slog.HandlerOptions)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_log_syslog() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Dial":         reflect.ValueOf(syslog.Dial),
 		"LOG_ALERT":    reflect.ValueOf(syslog.LOG_ALERT),
 		"LOG_AUTH":     reflect.ValueOf(syslog.LOG_AUTH),
@@ -44,7 +43,6 @@ func std_log_syslog() Table {
 		"New":          reflect.ValueOf(syslog.New),
 		"NewLogger":    reflect.ValueOf(syslog.NewLogger),
 
-		// type definitions
 		"Priority": reflect.ValueOf((*syslog.Priority)(nil)),
 		"Writer":   reflect.ValueOf((*syslog.Writer)(nil)),
 	}

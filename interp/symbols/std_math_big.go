@@ -5,24 +5,21 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"math/big"
 	"reflect"
 )
 
 func std_math_big() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Above":         reflect.ValueOf(big.Above),
 		"AwayFromZero":  reflect.ValueOf(big.AwayFromZero),
 		"Below":         reflect.ValueOf(big.Below),
 		"Exact":         reflect.ValueOf(big.Exact),
 		"Jacobi":        reflect.ValueOf(big.Jacobi),
-		"MaxBase":       reflect.ValueOf(constant.MakeFromLiteral("62", token.INT, 0)),
-		"MaxExp":        reflect.ValueOf(constant.MakeFromLiteral("2147483647", token.INT, 0)),
-		"MaxPrec":       reflect.ValueOf(constant.MakeFromLiteral("4294967295", token.INT, 0)),
-		"MinExp":        reflect.ValueOf(constant.MakeFromLiteral("-2147483648", token.INT, 0)),
+		"MaxBase":       untypedInt("62"),
+		"MaxExp":        untypedInt("2147483647"),
+		"MaxPrec":       untypedInt("4294967295"),
+		"MinExp":        untypedInt("-2147483648"),
 		"NewFloat":      reflect.ValueOf(big.NewFloat),
 		"NewInt":        reflect.ValueOf(big.NewInt),
 		"NewRat":        reflect.ValueOf(big.NewRat),
@@ -33,7 +30,6 @@ func std_math_big() Table {
 		"ToPositiveInf": reflect.ValueOf(big.ToPositiveInf),
 		"ToZero":        reflect.ValueOf(big.ToZero),
 
-		// type definitions
 		"Accuracy":     reflect.ValueOf((*big.Accuracy)(nil)),
 		"ErrNaN":       reflect.ValueOf((*big.ErrNaN)(nil)),
 		"Float":        reflect.ValueOf((*big.Float)(nil)),

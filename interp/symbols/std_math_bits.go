@@ -5,15 +5,12 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"math/bits"
 	"reflect"
 )
 
 func std_math_bits() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Add":             reflect.ValueOf(bits.Add),
 		"Add32":           reflect.ValueOf(bits.Add32),
 		"Add64":           reflect.ValueOf(bits.Add64),
@@ -63,6 +60,6 @@ func std_math_bits() Table {
 		"TrailingZeros32": reflect.ValueOf(bits.TrailingZeros32),
 		"TrailingZeros64": reflect.ValueOf(bits.TrailingZeros64),
 		"TrailingZeros8":  reflect.ValueOf(bits.TrailingZeros8),
-		"UintSize":        reflect.ValueOf(constant.MakeFromLiteral("64", token.INT, 0)),
+		"UintSize":        untypedInt("64"),
 	}
 }

@@ -11,7 +11,6 @@ import (
 
 func std_math_cmplx() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Abs":   reflect.ValueOf(cmplx.Abs),
 		"Acos":  reflect.ValueOf(cmplx.Acos),
 		"Acosh": reflect.ValueOf(cmplx.Acosh),

@@ -11,7 +11,6 @@ import (
 
 func std_math_rand() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ExpFloat64":  reflect.ValueOf(rand.ExpFloat64),
 		"Float32":     reflect.ValueOf(rand.Float32),
 		"Float64":     reflect.ValueOf(rand.Float64),
@@ -32,7 +31,6 @@ func std_math_rand() Table {
 		"Uint32":      reflect.ValueOf(rand.Uint32),
 		"Uint64":      reflect.ValueOf(rand.Uint64),
 
-		// type definitions
 		"Rand":     reflect.ValueOf((*rand.Rand)(nil)),
 		"Source":   reflect.ValueOf((*rand.Source)(nil)),
 		"Source64": reflect.ValueOf((*rand.Source64)(nil)),

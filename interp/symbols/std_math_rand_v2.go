@@ -11,7 +11,6 @@ import (
 
 func std_math_rand_v2() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ExpFloat64":  reflect.ValueOf(rand.ExpFloat64),
 		"Float32":     reflect.ValueOf(rand.Float32),
 		"Float64":     reflect.ValueOf(rand.Float64),
@@ -35,7 +34,6 @@ func std_math_rand_v2() Table {
 		"Uint64N":     reflect.ValueOf(rand.Uint64N),
 		"UintN":       reflect.ValueOf(rand.UintN),
 
-		// type definitions
 		"ChaCha8": reflect.ValueOf((*rand.ChaCha8)(nil)),
 		"PCG":     reflect.ValueOf((*rand.PCG)(nil)),
 		"Rand":    reflect.ValueOf((*rand.Rand)(nil)),

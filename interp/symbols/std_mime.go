@@ -11,7 +11,6 @@ import (
 
 func std_mime() Table {
 	return Table{
-		// function, constant and variable definitions
 		"AddExtensionType":         reflect.ValueOf(mime.AddExtensionType),
 		"BEncoding":                reflect.ValueOf(mime.BEncoding),
 		"ErrInvalidMediaParameter": reflect.ValueOf(&mime.ErrInvalidMediaParameter).Elem(),
@@ -21,7 +20,6 @@ func std_mime() Table {
 		"QEncoding":                reflect.ValueOf(mime.QEncoding),
 		"TypeByExtension":          reflect.ValueOf(mime.TypeByExtension),
 
-		// type definitions
 		"WordDecoder": reflect.ValueOf((*mime.WordDecoder)(nil)),
 		"WordEncoder": reflect.ValueOf((*mime.WordEncoder)(nil)),
 	}

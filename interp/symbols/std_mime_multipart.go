@@ -11,13 +11,11 @@ import (
 
 func std_mime_multipart() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ErrMessageTooLarge":     reflect.ValueOf(&multipart.ErrMessageTooLarge).Elem(),
 		"FileContentDisposition": reflect.ValueOf(multipart.FileContentDisposition),
 		"NewReader":              reflect.ValueOf(multipart.NewReader),
 		"NewWriter":              reflect.ValueOf(multipart.NewWriter),
 
-		// type definitions
 		"File":       reflect.ValueOf((*multipart.File)(nil)),
 		"FileHeader": reflect.ValueOf((*multipart.FileHeader)(nil)),
 		"Form":       reflect.ValueOf((*multipart.Form)(nil)),

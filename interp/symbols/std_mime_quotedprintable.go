@@ -11,11 +11,9 @@ import (
 
 func std_mime_quotedprintable() Table {
 	return Table{
-		// function, constant and variable definitions
 		"NewReader": reflect.ValueOf(quotedprintable.NewReader),
 		"NewWriter": reflect.ValueOf(quotedprintable.NewWriter),
 
-		// type definitions
 		"Reader": reflect.ValueOf((*quotedprintable.Reader)(nil)),
 		"Writer": reflect.ValueOf((*quotedprintable.Writer)(nil)),
 	}

@@ -5,15 +5,12 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"net"
 	"reflect"
 )
 
 func std_net() Table {
 	return Table{
-		// function, constant and variable definitions
 		"CIDRMask":                   reflect.ValueOf(net.CIDRMask),
 		"DefaultResolver":            reflect.ValueOf(&net.DefaultResolver).Elem(),
 		"Dial":                       reflect.ValueOf(net.Dial),
@@ -38,10 +35,10 @@ func std_net() Table {
 		"IPv4allrouter":              reflect.ValueOf(&net.IPv4allrouter).Elem(),
 		"IPv4allsys":                 reflect.ValueOf(&net.IPv4allsys).Elem(),
 		"IPv4bcast":                  reflect.ValueOf(&net.IPv4bcast).Elem(),
-		"IPv4len":                    reflect.ValueOf(constant.MakeFromLiteral("4", token.INT, 0)),
+		"IPv4len":                    untypedInt("4"),
 		"IPv4zero":                   reflect.ValueOf(&net.IPv4zero).Elem(),
 		"IPv6interfacelocalallnodes": reflect.ValueOf(&net.IPv6interfacelocalallnodes).Elem(),
-		"IPv6len":                    reflect.ValueOf(constant.MakeFromLiteral("16", token.INT, 0)),
+		"IPv6len":                    untypedInt("16"),
 		"IPv6linklocalallnodes":      reflect.ValueOf(&net.IPv6linklocalallnodes).Elem(),
 		"IPv6linklocalallrouters":    reflect.ValueOf(&net.IPv6linklocalallrouters).Elem(),
 		"IPv6loopback":               reflect.ValueOf(&net.IPv6loopback).Elem(),
@@ -81,7 +78,6 @@ func std_net() Table {
 		"TCPAddrFromAddrPort":        reflect.ValueOf(net.TCPAddrFromAddrPort),
 		"UDPAddrFromAddrPort":        reflect.ValueOf(net.UDPAddrFromAddrPort),
 
-		// type definitions
 		"Addr":                reflect.ValueOf((*net.Addr)(nil)),
 		"AddrError":           reflect.ValueOf((*net.AddrError)(nil)),
 		"Buffers":             reflect.ValueOf((*net.Buffers)(nil)),

@@ -11,12 +11,10 @@ import (
 
 func std_net_http_cgi() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Request":        reflect.ValueOf(cgi.Request),
 		"RequestFromMap": reflect.ValueOf(cgi.RequestFromMap),
 		"Serve":          reflect.ValueOf(cgi.Serve),
 
-		// type definitions
 		"Handler": reflect.ValueOf((*cgi.Handler)(nil)),
 	}
 }

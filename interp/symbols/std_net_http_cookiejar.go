@@ -11,10 +11,8 @@ import (
 
 func std_net_http_cookiejar() Table {
 	return Table{
-		// function, constant and variable definitions
 		"New": reflect.ValueOf(cookiejar.New),
 
-		// type definitions
 		"Jar":              reflect.ValueOf((*cookiejar.Jar)(nil)),
 		"Options":          reflect.ValueOf((*cookiejar.Options)(nil)),
 		"PublicSuffixList": reflect.ValueOf((*cookiejar.PublicSuffixList)(nil)),

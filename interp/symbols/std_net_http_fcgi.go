@@ -11,7 +11,6 @@ import (
 
 func std_net_http_fcgi() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ErrConnClosed":     reflect.ValueOf(&fcgi.ErrConnClosed).Elem(),
 		"ErrRequestAborted": reflect.ValueOf(&fcgi.ErrRequestAborted).Elem(),
 		"ProcessEnv":        reflect.ValueOf(fcgi.ProcessEnv),

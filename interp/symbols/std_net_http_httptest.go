@@ -5,16 +5,13 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"net/http/httptest"
 	"reflect"
 )
 
 func std_net_http_httptest() Table {
 	return Table{
-		// function, constant and variable definitions
-		"DefaultRemoteAddr":     reflect.ValueOf(constant.MakeFromLiteral("\"1.2.3.4\"", token.STRING, 0)),
+		"DefaultRemoteAddr":     untypedString(httptest.DefaultRemoteAddr),
 		"NewRecorder":           reflect.ValueOf(httptest.NewRecorder),
 		"NewRequest":            reflect.ValueOf(httptest.NewRequest),
 		"NewRequestWithContext": reflect.ValueOf(httptest.NewRequestWithContext),
@@ -22,7 +19,6 @@ func std_net_http_httptest() Table {
 		"NewTLSServer":          reflect.ValueOf(httptest.NewTLSServer),
 		"NewUnstartedServer":    reflect.ValueOf(httptest.NewUnstartedServer),
 
-		// type definitions
 		"ResponseRecorder": reflect.ValueOf((*httptest.ResponseRecorder)(nil)),
 		"Server":           reflect.ValueOf((*httptest.Server)(nil)),
 	}

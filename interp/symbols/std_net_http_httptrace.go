@@ -11,11 +11,9 @@ import (
 
 func std_net_http_httptrace() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ContextClientTrace": reflect.ValueOf(httptrace.ContextClientTrace),
 		"WithClientTrace":    reflect.ValueOf(httptrace.WithClientTrace),
 
-		// type definitions
 		"ClientTrace":      reflect.ValueOf((*httptrace.ClientTrace)(nil)),
 		"DNSDoneInfo":      reflect.ValueOf((*httptrace.DNSDoneInfo)(nil)),
 		"DNSStartInfo":     reflect.ValueOf((*httptrace.DNSStartInfo)(nil)),

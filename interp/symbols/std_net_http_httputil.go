@@ -11,7 +11,6 @@ import (
 
 func std_net_http_httputil() Table {
 	return Table{
-		// function, constant and variable definitions
 		"DumpRequest":               reflect.ValueOf(httputil.DumpRequest),
 		"DumpRequestOut":            reflect.ValueOf(httputil.DumpRequestOut),
 		"DumpResponse":              reflect.ValueOf(httputil.DumpResponse),
@@ -26,7 +25,6 @@ func std_net_http_httputil() Table {
 		"NewServerConn":             reflect.ValueOf(httputil.NewServerConn),
 		"NewSingleHostReverseProxy": reflect.ValueOf(httputil.NewSingleHostReverseProxy),
 
-		// type definitions
 		"BufferPool":   reflect.ValueOf((*httputil.BufferPool)(nil)),
 		"ClientConn":   reflect.ValueOf((*httputil.ClientConn)(nil)),
 		"ProxyRequest": reflect.ValueOf((*httputil.ProxyRequest)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_net_http_pprof() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Cmdline": reflect.ValueOf(pprof.Cmdline),
 		"Handler": reflect.ValueOf(pprof.Handler),
 		"Index":   reflect.ValueOf(pprof.Index),

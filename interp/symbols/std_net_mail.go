@@ -11,14 +11,12 @@ import (
 
 func std_net_mail() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ErrHeaderNotPresent": reflect.ValueOf(&mail.ErrHeaderNotPresent).Elem(),
 		"ParseAddress":        reflect.ValueOf(mail.ParseAddress),
 		"ParseAddressList":    reflect.ValueOf(mail.ParseAddressList),
 		"ParseDate":           reflect.ValueOf(mail.ParseDate),
 		"ReadMessage":         reflect.ValueOf(mail.ReadMessage),
 
-		// type definitions
 		"Address":       reflect.ValueOf((*mail.Address)(nil)),
 		"AddressParser": reflect.ValueOf((*mail.AddressParser)(nil)),
 		"Header":        reflect.ValueOf((*mail.Header)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_net_netip() Table {
 	return Table{
-		// function, constant and variable definitions
 		"AddrFrom16":              reflect.ValueOf(netip.AddrFrom16),
 		"AddrFrom4":               reflect.ValueOf(netip.AddrFrom4),
 		"AddrFromSlice":           reflect.ValueOf(netip.AddrFromSlice),
@@ -29,7 +28,6 @@ func std_net_netip() Table {
 		"ParsePrefix":             reflect.ValueOf(netip.ParsePrefix),
 		"PrefixFrom":              reflect.ValueOf(netip.PrefixFrom),
 
-		// type definitions
 		"Addr":     reflect.ValueOf((*netip.Addr)(nil)),
 		"AddrPort": reflect.ValueOf((*netip.AddrPort)(nil)),
 		"Prefix":   reflect.ValueOf((*netip.Prefix)(nil)),

@@ -5,18 +5,15 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"net/rpc"
 	"reflect"
 )
 
 func std_net_rpc() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Accept":             reflect.ValueOf(rpc.Accept),
-		"DefaultDebugPath":   reflect.ValueOf(constant.MakeFromLiteral("\"/debug/rpc\"", token.STRING, 0)),
-		"DefaultRPCPath":     reflect.ValueOf(constant.MakeFromLiteral("\"/_goRPC_\"", token.STRING, 0)),
+		"DefaultDebugPath":   untypedString(rpc.DefaultDebugPath),
+		"DefaultRPCPath":     untypedString(rpc.DefaultRPCPath),
 		"DefaultServer":      reflect.ValueOf(&rpc.DefaultServer).Elem(),
 		"Dial":               reflect.ValueOf(rpc.Dial),
 		"DialHTTP":           reflect.ValueOf(rpc.DialHTTP),
@@ -32,7 +29,6 @@ func std_net_rpc() Table {
 		"ServeConn":          reflect.ValueOf(rpc.ServeConn),
 		"ServeRequest":       reflect.ValueOf(rpc.ServeRequest),
 
-		// type definitions
 		"Call":        reflect.ValueOf((*rpc.Call)(nil)),
 		"Client":      reflect.ValueOf((*rpc.Client)(nil)),
 		"ClientCodec": reflect.ValueOf((*rpc.ClientCodec)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_net_rpc_jsonrpc() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Dial":           reflect.ValueOf(jsonrpc.Dial),
 		"NewClient":      reflect.ValueOf(jsonrpc.NewClient),
 		"NewClientCodec": reflect.ValueOf(jsonrpc.NewClientCodec),

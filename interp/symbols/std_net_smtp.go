@@ -11,14 +11,12 @@ import (
 
 func std_net_smtp() Table {
 	return Table{
-		// function, constant and variable definitions
 		"CRAMMD5Auth": reflect.ValueOf(smtp.CRAMMD5Auth),
 		"Dial":        reflect.ValueOf(smtp.Dial),
 		"NewClient":   reflect.ValueOf(smtp.NewClient),
 		"PlainAuth":   reflect.ValueOf(smtp.PlainAuth),
 		"SendMail":    reflect.ValueOf(smtp.SendMail),
 
-		// type definitions
 		"Auth":       reflect.ValueOf((*smtp.Auth)(nil)),
 		"Client":     reflect.ValueOf((*smtp.Client)(nil)),
 		"ServerInfo": reflect.ValueOf((*smtp.ServerInfo)(nil)),

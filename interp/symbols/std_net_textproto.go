@@ -11,7 +11,6 @@ import (
 
 func std_net_textproto() Table {
 	return Table{
-		// function, constant and variable definitions
 		"CanonicalMIMEHeaderKey": reflect.ValueOf(textproto.CanonicalMIMEHeaderKey),
 		"Dial":                   reflect.ValueOf(textproto.Dial),
 		"NewConn":                reflect.ValueOf(textproto.NewConn),
@@ -20,7 +19,6 @@ func std_net_textproto() Table {
 		"TrimBytes":              reflect.ValueOf(textproto.TrimBytes),
 		"TrimString":             reflect.ValueOf(textproto.TrimString),
 
-		// type definitions
 		"Conn":          reflect.ValueOf((*textproto.Conn)(nil)),
 		"Error":         reflect.ValueOf((*textproto.Error)(nil)),
 		"MIMEHeader":    reflect.ValueOf((*textproto.MIMEHeader)(nil)),

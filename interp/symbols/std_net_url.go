@@ -11,7 +11,6 @@ import (
 
 func std_net_url() Table {
 	return Table{
-		// function, constant and variable definitions
 		"JoinPath":        reflect.ValueOf(url.JoinPath),
 		"Parse":           reflect.ValueOf(url.Parse),
 		"ParseQuery":      reflect.ValueOf(url.ParseQuery),
@@ -23,7 +22,6 @@ func std_net_url() Table {
 		"User":            reflect.ValueOf(url.User),
 		"UserPassword":    reflect.ValueOf(url.UserPassword),
 
-		// type definitions
 		"Error":            reflect.ValueOf((*url.Error)(nil)),
 		"EscapeError":      reflect.ValueOf((*url.EscapeError)(nil)),
 		"InvalidHostError": reflect.ValueOf((*url.InvalidHostError)(nil)),

@@ -5,15 +5,12 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"os"
 	"reflect"
 )
 
 func std_os() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Args":                reflect.ValueOf(&os.Args).Elem(),
 		"Chdir":               reflect.ValueOf(os.Chdir),
 		"Chmod":               reflect.ValueOf(os.Chmod),
@@ -23,7 +20,7 @@ func std_os() Table {
 		"CopyFS":              reflect.ValueOf(os.CopyFS),
 		"Create":              reflect.ValueOf(os.Create),
 		"CreateTemp":          reflect.ValueOf(os.CreateTemp),
-		"DevNull":             reflect.ValueOf(constant.MakeFromLiteral("\"/dev/null\"", token.STRING, 0)),
+		"DevNull":             untypedString(os.DevNull),
 		"DirFS":               reflect.ValueOf(os.DirFS),
 		"Environ":             reflect.ValueOf(os.Environ),
 		"ErrClosed":           reflect.ValueOf(&os.ErrClosed).Elem(),
@@ -94,8 +91,8 @@ func std_os() Table {
 		"OpenFile":            reflect.ValueOf(os.OpenFile),
 		"OpenInRoot":          reflect.ValueOf(os.OpenInRoot),
 		"OpenRoot":            reflect.ValueOf(os.OpenRoot),
-		"PathListSeparator":   reflect.ValueOf(constant.MakeFromLiteral("58", token.INT, 0)),
-		"PathSeparator":       reflect.ValueOf(constant.MakeFromLiteral("47", token.INT, 0)),
+		"PathListSeparator":   untypedInt("58"),
+		"PathSeparator":       untypedInt("47"),
 		"Pipe":                reflect.ValueOf(os.Pipe),
 		"ReadDir":             reflect.ValueOf(os.ReadDir),
 		"ReadFile":            reflect.ValueOf(os.ReadFile),
@@ -122,7 +119,6 @@ func std_os() Table {
 		"UserHomeDir":         reflect.ValueOf(os.UserHomeDir),
 		"WriteFile":           reflect.ValueOf(os.WriteFile),
 
-		// type definitions
 		"DirEntry":     reflect.ValueOf((*os.DirEntry)(nil)),
 		"File":         reflect.ValueOf((*os.File)(nil)),
 		"FileInfo":     reflect.ValueOf((*os.FileInfo)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_os_exec() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Command":        reflect.ValueOf(exec.Command),
 		"CommandContext": reflect.ValueOf(exec.CommandContext),
 		"ErrDot":         reflect.ValueOf(&exec.ErrDot).Elem(),
@@ -19,7 +18,6 @@ func std_os_exec() Table {
 		"ErrWaitDelay":   reflect.ValueOf(&exec.ErrWaitDelay).Elem(),
 		"LookPath":       reflect.ValueOf(exec.LookPath),
 
-		// type definitions
 		"Cmd":       reflect.ValueOf((*exec.Cmd)(nil)),
 		"Error":     reflect.ValueOf((*exec.Error)(nil)),
 		"ExitError": reflect.ValueOf((*exec.ExitError)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_os_signal() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Ignore":        reflect.ValueOf(signal.Ignore),
 		"Ignored":       reflect.ValueOf(signal.Ignored),
 		"Notify":        reflect.ValueOf(signal.Notify),

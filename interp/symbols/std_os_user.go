@@ -11,14 +11,12 @@ import (
 
 func std_os_user() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Current":       reflect.ValueOf(user.Current),
 		"Lookup":        reflect.ValueOf(user.Lookup),
 		"LookupGroup":   reflect.ValueOf(user.LookupGroup),
 		"LookupGroupId": reflect.ValueOf(user.LookupGroupId),
 		"LookupId":      reflect.ValueOf(user.LookupId),
 
-		// type definitions
 		"Group":               reflect.ValueOf((*user.Group)(nil)),
 		"UnknownGroupError":   reflect.ValueOf((*user.UnknownGroupError)(nil)),
 		"UnknownGroupIdError": reflect.ValueOf((*user.UnknownGroupIdError)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_path() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Base":          reflect.ValueOf(path.Base),
 		"Clean":         reflect.ValueOf(path.Clean),
 		"Dir":           reflect.ValueOf(path.Dir),

@@ -5,15 +5,12 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"path/filepath"
 	"reflect"
 )
 
 func std_path_filepath() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Abs":           reflect.ValueOf(filepath.Abs),
 		"Base":          reflect.ValueOf(filepath.Base),
 		"Clean":         reflect.ValueOf(filepath.Clean),
@@ -27,11 +24,11 @@ func std_path_filepath() Table {
 		"IsAbs":         reflect.ValueOf(filepath.IsAbs),
 		"IsLocal":       reflect.ValueOf(filepath.IsLocal),
 		"Join":          reflect.ValueOf(filepath.Join),
-		"ListSeparator": reflect.ValueOf(constant.MakeFromLiteral("58", token.INT, 0)),
+		"ListSeparator": untypedInt("58"),
 		"Localize":      reflect.ValueOf(filepath.Localize),
 		"Match":         reflect.ValueOf(filepath.Match),
 		"Rel":           reflect.ValueOf(filepath.Rel),
-		"Separator":     reflect.ValueOf(constant.MakeFromLiteral("47", token.INT, 0)),
+		"Separator":     untypedInt("47"),
 		"SkipAll":       reflect.ValueOf(&filepath.SkipAll).Elem(),
 		"SkipDir":       reflect.ValueOf(&filepath.SkipDir).Elem(),
 		"Split":         reflect.ValueOf(filepath.Split),
@@ -41,7 +38,6 @@ func std_path_filepath() Table {
 		"Walk":          reflect.ValueOf(filepath.Walk),
 		"WalkDir":       reflect.ValueOf(filepath.WalkDir),
 
-		// type definitions
 		"WalkFunc": reflect.ValueOf((*filepath.WalkFunc)(nil)),
 	}
 }

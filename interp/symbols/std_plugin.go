@@ -11,10 +11,8 @@ import (
 
 func std_plugin() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Open": reflect.ValueOf(plugin.Open),
 
-		// type definitions
 		"Plugin": reflect.ValueOf((*plugin.Plugin)(nil)),
 		"Symbol": reflect.ValueOf((*plugin.Symbol)(nil)),
 	}

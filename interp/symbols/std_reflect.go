@@ -10,7 +10,6 @@ import (
 
 func std_reflect() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Append":          reflect.ValueOf(reflect.Append),
 		"AppendSlice":     reflect.ValueOf(reflect.AppendSlice),
 		"Array":           reflect.ValueOf(reflect.Array),
@@ -73,7 +72,6 @@ func std_reflect() Table {
 		"VisibleFields":   reflect.ValueOf(reflect.VisibleFields),
 		"Zero":            reflect.ValueOf(reflect.Zero),
 
-		// type definitions
 		"ChanDir":      reflect.ValueOf((*reflect.ChanDir)(nil)),
 		"Kind":         reflect.ValueOf((*reflect.Kind)(nil)),
 		"MapIter":      reflect.ValueOf((*reflect.MapIter)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_regexp() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Compile":          reflect.ValueOf(regexp.Compile),
 		"CompilePOSIX":     reflect.ValueOf(regexp.CompilePOSIX),
 		"Match":            reflect.ValueOf(regexp.Match),
@@ -21,7 +20,6 @@ func std_regexp() Table {
 		"MustCompilePOSIX": reflect.ValueOf(regexp.MustCompilePOSIX),
 		"QuoteMeta":        reflect.ValueOf(regexp.QuoteMeta),
 
-		// type definitions
 		"Regexp": reflect.ValueOf((*regexp.Regexp)(nil)),
 	}
 }

@@ -11,7 +11,6 @@ import (
 
 func std_regexp_syntax() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ClassNL":                  reflect.ValueOf(syntax.ClassNL),
 		"Compile":                  reflect.ValueOf(syntax.Compile),
 		"DotNL":                    reflect.ValueOf(syntax.DotNL),
@@ -82,7 +81,6 @@ func std_regexp_syntax() Table {
 		"UnicodeGroups":            reflect.ValueOf(syntax.UnicodeGroups),
 		"WasDollar":                reflect.ValueOf(syntax.WasDollar),
 
-		// type definitions
 		"EmptyOp":   reflect.ValueOf((*syntax.EmptyOp)(nil)),
 		"Error":     reflect.ValueOf((*syntax.Error)(nil)),
 		"ErrorCode": reflect.ValueOf((*syntax.ErrorCode)(nil)),

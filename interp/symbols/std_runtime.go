@@ -5,22 +5,19 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"reflect"
 	"runtime"
 )
 
 func std_runtime() Table {
 	return Table{
-		// function, constant and variable definitions
 		"BlockProfile":            reflect.ValueOf(runtime.BlockProfile),
 		"Breakpoint":              reflect.ValueOf(runtime.Breakpoint),
 		"CPUProfile":              reflect.ValueOf(runtime.CPUProfile),
 		"Caller":                  reflect.ValueOf(runtime.Caller),
 		"Callers":                 reflect.ValueOf(runtime.Callers),
 		"CallersFrames":           reflect.ValueOf(runtime.CallersFrames),
-		"Compiler":                reflect.ValueOf(constant.MakeFromLiteral("\"gc\"", token.STRING, 0)),
+		"Compiler":                untypedString(runtime.Compiler),
 		"FuncForPC":               reflect.ValueOf(runtime.FuncForPC),
 		"GC":                      reflect.ValueOf(runtime.GC),
 		"GOARCH":                  reflect.ValueOf(runtime.GOARCH),
@@ -53,7 +50,6 @@ func std_runtime() Table {
 		"UnlockOSThread":          reflect.ValueOf(runtime.UnlockOSThread),
 		"Version":                 reflect.ValueOf(runtime.Version),
 
-		// type definitions
 		"BlockProfileRecord": reflect.ValueOf((*runtime.BlockProfileRecord)(nil)),
 		"Cleanup":            reflect.ValueOf((*runtime.Cleanup)(nil)),
 		"Error":              reflect.ValueOf((*runtime.Error)(nil)),

@@ -11,10 +11,8 @@ import (
 
 func std_runtime_cgo() Table {
 	return Table{
-		// function, constant and variable definitions
 		"NewHandle": reflect.ValueOf(cgo.NewHandle),
 
-		// type definitions
 		"Handle":     reflect.ValueOf((*cgo.Handle)(nil)),
 		"Incomplete": reflect.ValueOf((*cgo.Incomplete)(nil)),
 	}

@@ -11,7 +11,6 @@ import (
 
 func std_runtime_coverage() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ClearCounters":    reflect.ValueOf(coverage.ClearCounters),
 		"WriteCounters":    reflect.ValueOf(coverage.WriteCounters),
 		"WriteCountersDir": reflect.ValueOf(coverage.WriteCountersDir),

@@ -11,7 +11,6 @@ import (
 
 func std_runtime_debug() Table {
 	return Table{
-		// function, constant and variable definitions
 		"FreeOSMemory":    reflect.ValueOf(debug.FreeOSMemory),
 		"ParseBuildInfo":  reflect.ValueOf(debug.ParseBuildInfo),
 		"PrintStack":      reflect.ValueOf(debug.PrintStack),
@@ -27,7 +26,6 @@ func std_runtime_debug() Table {
 		"Stack":           reflect.ValueOf(debug.Stack),
 		"WriteHeapDump":   reflect.ValueOf(debug.WriteHeapDump),
 
-		// type definitions
 		"BuildInfo":    reflect.ValueOf((*debug.BuildInfo)(nil)),
 		"BuildSetting": reflect.ValueOf((*debug.BuildSetting)(nil)),
 		"CrashOptions": reflect.ValueOf((*debug.CrashOptions)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_runtime_metrics() Table {
 	return Table{
-		// function, constant and variable definitions
 		"All":                  reflect.ValueOf(metrics.All),
 		"KindBad":              reflect.ValueOf(metrics.KindBad),
 		"KindFloat64":          reflect.ValueOf(metrics.KindFloat64),
@@ -19,7 +18,6 @@ func std_runtime_metrics() Table {
 		"KindUint64":           reflect.ValueOf(metrics.KindUint64),
 		"Read":                 reflect.ValueOf(metrics.Read),
 
-		// type definitions
 		"Description":      reflect.ValueOf((*metrics.Description)(nil)),
 		"Float64Histogram": reflect.ValueOf((*metrics.Float64Histogram)(nil)),
 		"Sample":           reflect.ValueOf((*metrics.Sample)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_runtime_pprof() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Do":                 reflect.ValueOf(pprof.Do),
 		"ForLabels":          reflect.ValueOf(pprof.ForLabels),
 		"Label":              reflect.ValueOf(pprof.Label),
@@ -25,7 +24,6 @@ func std_runtime_pprof() Table {
 		"WithLabels":         reflect.ValueOf(pprof.WithLabels),
 		"WriteHeapProfile":   reflect.ValueOf(pprof.WriteHeapProfile),
 
-		// type definitions
 		"LabelSet": reflect.ValueOf((*pprof.LabelSet)(nil)),
 		"Profile":  reflect.ValueOf((*pprof.Profile)(nil)),
 	}

@@ -11,7 +11,6 @@ import (
 
 func std_runtime_trace() Table {
 	return Table{
-		// function, constant and variable definitions
 		"IsEnabled":         reflect.ValueOf(trace.IsEnabled),
 		"Log":               reflect.ValueOf(trace.Log),
 		"Logf":              reflect.ValueOf(trace.Logf),
@@ -22,7 +21,6 @@ func std_runtime_trace() Table {
 		"Stop":              reflect.ValueOf(trace.Stop),
 		"WithRegion":        reflect.ValueOf(trace.WithRegion),
 
-		// type definitions
 		"FlightRecorder":       reflect.ValueOf((*trace.FlightRecorder)(nil)),
 		"FlightRecorderConfig": reflect.ValueOf((*trace.FlightRecorderConfig)(nil)),
 		"Region":               reflect.ValueOf((*trace.Region)(nil)),

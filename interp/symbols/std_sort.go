@@ -11,7 +11,6 @@ import (
 
 func std_sort() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Find":              reflect.ValueOf(sort.Find),
 		"Float64s":          reflect.ValueOf(sort.Float64s),
 		"Float64sAreSorted": reflect.ValueOf(sort.Float64sAreSorted),
@@ -31,7 +30,6 @@ func std_sort() Table {
 		"Strings":           reflect.ValueOf(sort.Strings),
 		"StringsAreSorted":  reflect.ValueOf(sort.StringsAreSorted),
 
-		// type definitions
 		"Float64Slice": reflect.ValueOf((*sort.Float64Slice)(nil)),
 		"IntSlice":     reflect.ValueOf((*sort.IntSlice)(nil)),
 		"Interface":    reflect.ValueOf((*sort.Interface)(nil)),

@@ -5,15 +5,12 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"reflect"
 	"strconv"
 )
 
 func std_strconv() Table {
 	return Table{
-		// function, constant and variable definitions
 		"AppendBool":               reflect.ValueOf(strconv.AppendBool),
 		"AppendFloat":              reflect.ValueOf(strconv.AppendFloat),
 		"AppendInt":                reflect.ValueOf(strconv.AppendInt),
@@ -33,7 +30,7 @@ func std_strconv() Table {
 		"FormatFloat":              reflect.ValueOf(strconv.FormatFloat),
 		"FormatInt":                reflect.ValueOf(strconv.FormatInt),
 		"FormatUint":               reflect.ValueOf(strconv.FormatUint),
-		"IntSize":                  reflect.ValueOf(constant.MakeFromLiteral("64", token.INT, 0)),
+		"IntSize":                  untypedInt("64"),
 		"IsGraphic":                reflect.ValueOf(strconv.IsGraphic),
 		"IsPrint":                  reflect.ValueOf(strconv.IsPrint),
 		"Itoa":                     reflect.ValueOf(strconv.Itoa),
@@ -52,7 +49,6 @@ func std_strconv() Table {
 		"Unquote":                  reflect.ValueOf(strconv.Unquote),
 		"UnquoteChar":              reflect.ValueOf(strconv.UnquoteChar),
 
-		// type definitions
 		"NumError": reflect.ValueOf((*strconv.NumError)(nil)),
 	}
 }

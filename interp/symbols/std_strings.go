@@ -11,7 +11,6 @@ import (
 
 func std_strings() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Clone":          reflect.ValueOf(strings.Clone),
 		"Compare":        reflect.ValueOf(strings.Compare),
 		"Contains":       reflect.ValueOf(strings.Contains),
@@ -70,7 +69,6 @@ func std_strings() Table {
 		"TrimSpace":      reflect.ValueOf(strings.TrimSpace),
 		"TrimSuffix":     reflect.ValueOf(strings.TrimSuffix),
 
-		// type definitions
 		"Builder":  reflect.ValueOf((*strings.Builder)(nil)),
 		"Reader":   reflect.ValueOf((*strings.Reader)(nil)),
 		"Replacer": reflect.ValueOf((*strings.Replacer)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_structs() Table {
 	return Table{
-		// type definitions
 		"HostLayout": reflect.ValueOf((*structs.HostLayout)(nil)),
 	}
 }

@@ -11,11 +11,9 @@ import (
 
 func std_sync() Table {
 	return Table{
-		// function, constant and variable definitions
 		"NewCond":  reflect.ValueOf(sync.NewCond),
 		"OnceFunc": reflect.ValueOf(sync.OnceFunc),
 
-		// type definitions
 		"Cond":      reflect.ValueOf((*sync.Cond)(nil)),
 		"Locker":    reflect.ValueOf((*sync.Locker)(nil)),
 		"Map":       reflect.ValueOf((*sync.Map)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_sync_atomic() Table {
 	return Table{
-		// function, constant and variable definitions
 		"AddInt32":              reflect.ValueOf(atomic.AddInt32),
 		"AddInt64":              reflect.ValueOf(atomic.AddInt64),
 		"AddUint32":             reflect.ValueOf(atomic.AddUint32),
@@ -52,7 +51,6 @@ func std_sync_atomic() Table {
 		"SwapUint64":            reflect.ValueOf(atomic.SwapUint64),
 		"SwapUintptr":           reflect.ValueOf(atomic.SwapUintptr),
 
-		// type definitions
 		"Bool":    reflect.ValueOf((*atomic.Bool)(nil)),
 		"Int32":   reflect.ValueOf((*atomic.Int32)(nil)),
 		"Int64":   reflect.ValueOf((*atomic.Int64)(nil)),

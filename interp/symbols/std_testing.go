@@ -11,7 +11,6 @@ import (
 
 func std_testing() Table {
 	return Table{
-		// function, constant and variable definitions
 		"AllocsPerRun":  reflect.ValueOf(testing.AllocsPerRun),
 		"Benchmark":     reflect.ValueOf(testing.Benchmark),
 		"CoverMode":     reflect.ValueOf(testing.CoverMode),
@@ -27,7 +26,6 @@ func std_testing() Table {
 		"Testing":       reflect.ValueOf(testing.Testing),
 		"Verbose":       reflect.ValueOf(testing.Verbose),
 
-		// type definitions
 		"B":                  reflect.ValueOf((*testing.B)(nil)),
 		"BenchmarkResult":    reflect.ValueOf((*testing.BenchmarkResult)(nil)),
 		"Cover":              reflect.ValueOf((*testing.Cover)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_testing_cryptotest() Table {
 	return Table{
-		// function, constant and variable definitions
 		"SetGlobalRandom": reflect.ValueOf(cryptotest.SetGlobalRandom),
 	}
 }

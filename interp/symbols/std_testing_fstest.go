@@ -11,10 +11,8 @@ import (
 
 func std_testing_fstest() Table {
 	return Table{
-		// function, constant and variable definitions
 		"TestFS": reflect.ValueOf(fstest.TestFS),
 
-		// type definitions
 		"MapFS":   reflect.ValueOf((*fstest.MapFS)(nil)),
 		"MapFile": reflect.ValueOf((*fstest.MapFile)(nil)),
 	}

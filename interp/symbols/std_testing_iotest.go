@@ -11,7 +11,6 @@ import (
 
 func std_testing_iotest() Table {
 	return Table{
-		// function, constant and variable definitions
 		"DataErrReader":  reflect.ValueOf(iotest.DataErrReader),
 		"ErrReader":      reflect.ValueOf(iotest.ErrReader),
 		"ErrTimeout":     reflect.ValueOf(&iotest.ErrTimeout).Elem(),

@@ -11,12 +11,10 @@ import (
 
 func std_testing_quick() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Check":      reflect.ValueOf(quick.Check),
 		"CheckEqual": reflect.ValueOf(quick.CheckEqual),
 		"Value":      reflect.ValueOf(quick.Value),
 
-		// type definitions
 		"CheckEqualError": reflect.ValueOf((*quick.CheckEqualError)(nil)),
 		"CheckError":      reflect.ValueOf((*quick.CheckError)(nil)),
 		"Config":          reflect.ValueOf((*quick.Config)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_testing_slogtest() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Run":         reflect.ValueOf(slogtest.Run),
 		"TestHandler": reflect.ValueOf(slogtest.TestHandler),
 	}

@@ -11,7 +11,6 @@ import (
 
 func std_testing_synctest() Table {
 	return Table{
-		// function, constant and variable definitions
 		"Test": reflect.ValueOf(synctest.Test),
 		"Wait": reflect.ValueOf(synctest.Wait),
 	}

@@ -5,25 +5,21 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"reflect"
 	"text/tabwriter"
 )
 
 func std_text_tabwriter() Table {
 	return Table{
-		// function, constant and variable definitions
 		"AlignRight":          reflect.ValueOf(tabwriter.AlignRight),
 		"Debug":               reflect.ValueOf(tabwriter.Debug),
 		"DiscardEmptyColumns": reflect.ValueOf(tabwriter.DiscardEmptyColumns),
-		"Escape":              reflect.ValueOf(constant.MakeFromLiteral("255", token.INT, 0)),
+		"Escape":              untypedInt("255"),
 		"FilterHTML":          reflect.ValueOf(tabwriter.FilterHTML),
 		"NewWriter":           reflect.ValueOf(tabwriter.NewWriter),
 		"StripEscape":         reflect.ValueOf(tabwriter.StripEscape),
 		"TabIndent":           reflect.ValueOf(tabwriter.TabIndent),
 
-		// type definitions
 		"Writer": reflect.ValueOf((*tabwriter.Writer)(nil)),
 	}
 }

@@ -11,7 +11,6 @@ import (
 
 func std_text_template() Table {
 	return Table{
-		// function, constant and variable definitions
 		"HTMLEscape":       reflect.ValueOf(template.HTMLEscape),
 		"HTMLEscapeString": reflect.ValueOf(template.HTMLEscapeString),
 		"HTMLEscaper":      reflect.ValueOf(template.HTMLEscaper),
@@ -26,7 +25,6 @@ func std_text_template() Table {
 		"ParseGlob":        reflect.ValueOf(template.ParseGlob),
 		"URLQueryEscaper":  reflect.ValueOf(template.URLQueryEscaper),
 
-		// type definitions
 		"ExecError": reflect.ValueOf((*template.ExecError)(nil)),
 		"FuncMap":   reflect.ValueOf((*template.FuncMap)(nil)),
 		"Template":  reflect.ValueOf((*template.Template)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_text_template_parse() Table {
 	return Table{
-		// function, constant and variable definitions
 		"IsEmptyTree":    reflect.ValueOf(parse.IsEmptyTree),
 		"New":            reflect.ValueOf(parse.New),
 		"NewIdentifier":  reflect.ValueOf(parse.NewIdentifier),
@@ -40,7 +39,6 @@ func std_text_template_parse() Table {
 		"ParseComments":  reflect.ValueOf(parse.ParseComments),
 		"SkipFuncCheck":  reflect.ValueOf(parse.SkipFuncCheck),
 
-		// type definitions
 		"ActionNode":     reflect.ValueOf((*parse.ActionNode)(nil)),
 		"BoolNode":       reflect.ValueOf((*parse.BoolNode)(nil)),
 		"BranchNode":     reflect.ValueOf((*parse.BranchNode)(nil)),

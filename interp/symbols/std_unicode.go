@@ -5,15 +5,12 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"reflect"
 	"unicode"
 )
 
 func std_unicode() Table {
 	return Table{
-		// function, constant and variable definitions
 		"ASCII_Hex_Digit":                    reflect.ValueOf(&unicode.ASCII_Hex_Digit).Elem(),
 		"Adlam":                              reflect.ValueOf(&unicode.Adlam).Elem(),
 		"Ahom":                               reflect.ValueOf(&unicode.Ahom).Elem(),
@@ -140,7 +137,7 @@ func std_unicode() Table {
 		"Lo":                                 reflect.ValueOf(&unicode.Lo).Elem(),
 		"Logical_Order_Exception":            reflect.ValueOf(&unicode.Logical_Order_Exception).Elem(),
 		"Lower":                              reflect.ValueOf(&unicode.Lower).Elem(),
-		"LowerCase":                          reflect.ValueOf(constant.MakeFromLiteral("1", token.INT, 0)),
+		"LowerCase":                          untypedInt("1"),
 		"Lt":                                 reflect.ValueOf(&unicode.Lt).Elem(),
 		"Lu":                                 reflect.ValueOf(&unicode.Lu).Elem(),
 		"Lycian":                             reflect.ValueOf(&unicode.Lycian).Elem(),
@@ -154,10 +151,10 @@ func std_unicode() Table {
 		"Marchen":                            reflect.ValueOf(&unicode.Marchen).Elem(),
 		"Mark":                               reflect.ValueOf(&unicode.Mark).Elem(),
 		"Masaram_Gondi":                      reflect.ValueOf(&unicode.Masaram_Gondi).Elem(),
-		"MaxASCII":                           reflect.ValueOf(constant.MakeFromLiteral("127", token.INT, 0)),
-		"MaxCase":                            reflect.ValueOf(constant.MakeFromLiteral("3", token.INT, 0)),
-		"MaxLatin1":                          reflect.ValueOf(constant.MakeFromLiteral("255", token.INT, 0)),
-		"MaxRune":                            reflect.ValueOf(constant.MakeFromLiteral("1114111", token.INT, 0)),
+		"MaxASCII":                           untypedInt("127"),
+		"MaxCase":                            untypedInt("3"),
+		"MaxLatin1":                          untypedInt("255"),
+		"MaxRune":                            untypedInt("1114111"),
 		"Mc":                                 reflect.ValueOf(&unicode.Mc).Elem(),
 		"Me":                                 reflect.ValueOf(&unicode.Me).Elem(),
 		"Medefaidrin":                        reflect.ValueOf(&unicode.Medefaidrin).Elem(),
@@ -233,7 +230,7 @@ func std_unicode() Table {
 		"Radical":                            reflect.ValueOf(&unicode.Radical).Elem(),
 		"Regional_Indicator":                 reflect.ValueOf(&unicode.Regional_Indicator).Elem(),
 		"Rejang":                             reflect.ValueOf(&unicode.Rejang).Elem(),
-		"ReplacementChar":                    reflect.ValueOf(constant.MakeFromLiteral("65533", token.INT, 0)),
+		"ReplacementChar":                    untypedInt("65533"),
 		"Runic":                              reflect.ValueOf(&unicode.Runic).Elem(),
 		"S":                                  reflect.ValueOf(&unicode.S).Elem(),
 		"STerm":                              reflect.ValueOf(&unicode.STerm).Elem(),
@@ -277,7 +274,7 @@ func std_unicode() Table {
 		"Tifinagh":                           reflect.ValueOf(&unicode.Tifinagh).Elem(),
 		"Tirhuta":                            reflect.ValueOf(&unicode.Tirhuta).Elem(),
 		"Title":                              reflect.ValueOf(&unicode.Title).Elem(),
-		"TitleCase":                          reflect.ValueOf(constant.MakeFromLiteral("2", token.INT, 0)),
+		"TitleCase":                          untypedInt("2"),
 		"To":                                 reflect.ValueOf(unicode.To),
 		"ToLower":                            reflect.ValueOf(unicode.ToLower),
 		"ToTitle":                            reflect.ValueOf(unicode.ToTitle),
@@ -287,11 +284,11 @@ func std_unicode() Table {
 		"Ugaritic":                           reflect.ValueOf(&unicode.Ugaritic).Elem(),
 		"Unified_Ideograph":                  reflect.ValueOf(&unicode.Unified_Ideograph).Elem(),
 		"Upper":                              reflect.ValueOf(&unicode.Upper).Elem(),
-		"UpperCase":                          reflect.ValueOf(constant.MakeFromLiteral("0", token.INT, 0)),
-		"UpperLower":                         reflect.ValueOf(constant.MakeFromLiteral("1114112", token.INT, 0)),
+		"UpperCase":                          untypedInt("0"),
+		"UpperLower":                         untypedInt("1114112"),
 		"Vai":                                reflect.ValueOf(&unicode.Vai).Elem(),
 		"Variation_Selector":                 reflect.ValueOf(&unicode.Variation_Selector).Elem(),
-		"Version":                            reflect.ValueOf(constant.MakeFromLiteral("\"15.0.0\"", token.STRING, 0)),
+		"Version":                            untypedString(unicode.Version),
 		"Vithkuqi":                           reflect.ValueOf(&unicode.Vithkuqi).Elem(),
 		"Wancho":                             reflect.ValueOf(&unicode.Wancho).Elem(),
 		"Warang_Citi":                        reflect.ValueOf(&unicode.Warang_Citi).Elem(),
@@ -304,7 +301,6 @@ func std_unicode() Table {
 		"Zp":                                 reflect.ValueOf(&unicode.Zp).Elem(),
 		"Zs":                                 reflect.ValueOf(&unicode.Zs).Elem(),
 
-		// type definitions
 		"CaseRange":   reflect.ValueOf((*unicode.CaseRange)(nil)),
 		"Range16":     reflect.ValueOf((*unicode.Range16)(nil)),
 		"Range32":     reflect.ValueOf((*unicode.Range32)(nil)),

@@ -11,7 +11,6 @@ import (
 
 func std_unicode_utf16() Table {
 	return Table{
-		// function, constant and variable definitions
 		"AppendRune":  reflect.ValueOf(utf16.AppendRune),
 		"Decode":      reflect.ValueOf(utf16.Decode),
 		"DecodeRune":  reflect.ValueOf(utf16.DecodeRune),

@@ -5,15 +5,12 @@
 package symbols
 
 import (
-	"go/constant"
-	"go/token"
 	"reflect"
 	"unicode/utf8"
 )
 
 func std_unicode_utf8() Table {
 	return Table{
-		// function, constant and variable definitions
 		"AppendRune":             reflect.ValueOf(utf8.AppendRune),
 		"DecodeLastRune":         reflect.ValueOf(utf8.DecodeLastRune),
 		"DecodeLastRuneInString": reflect.ValueOf(utf8.DecodeLastRuneInString),
@@ -22,14 +19,14 @@ func std_unicode_utf8() Table {
 		"EncodeRune":             reflect.ValueOf(utf8.EncodeRune),
 		"FullRune":               reflect.ValueOf(utf8.FullRune),
 		"FullRuneInString":       reflect.ValueOf(utf8.FullRuneInString),
-		"MaxRune":                reflect.ValueOf(constant.MakeFromLiteral("1114111", token.INT, 0)),
+		"MaxRune":                untypedInt("1114111"),
 		"RuneCount":              reflect.ValueOf(utf8.RuneCount),
 		"RuneCountInString":      reflect.ValueOf(utf8.RuneCountInString),
-		"RuneError":              reflect.ValueOf(constant.MakeFromLiteral("65533", token.INT, 0)),
+		"RuneError":              untypedInt("65533"),
 		"RuneLen":                reflect.ValueOf(utf8.RuneLen),
-		"RuneSelf":               reflect.ValueOf(constant.MakeFromLiteral("128", token.INT, 0)),
+		"RuneSelf":               untypedInt("128"),
 		"RuneStart":              reflect.ValueOf(utf8.RuneStart),
-		"UTFMax":                 reflect.ValueOf(constant.MakeFromLiteral("4", token.INT, 0)),
+		"UTFMax":                 untypedInt("4"),
 		"Valid":                  reflect.ValueOf(utf8.Valid),
 		"ValidRune":              reflect.ValueOf(utf8.ValidRune),
 		"ValidString":            reflect.ValueOf(utf8.ValidString),

@@ -10,7 +10,7 @@ import (
 
 // Table holds a package's exported names. A value tells its kind by itself: addressable is a variable;
 // a constant.Value is an untyped constant; a nil pointer stands for the type it points to; a func is a function;
-// the rest are typed constants.
+// a name that begins with _ is the wrapper of the interface it names; the rest are typed constants.
 type Table map[string]reflect.Value
 
 // entry is a package of the index. Its table is built at first use: all of them together cost megabytes.
@@ -19,10 +19,12 @@ type entry struct {
 	table   func() Table
 	generic []string
 	runes   []string
+	// What the package calls the types that have two names.
+	uint8, int32 string
 }
 
 func newEntry(name string, build func() Table) *entry {
-	return &entry{name: name, table: sync.OnceValue(build)}
+	return &entry{name: name, table: sync.OnceValue(build), uint8: "byte", int32: "int32"}
 }
 
 func (e *entry) lacking(generic ...string) *entry {
@@ -32,6 +34,11 @@ func (e *entry) lacking(generic ...string) *entry {
 
 func (e *entry) withRunes(names ...string) *entry {
 	e.runes = names
+	return e
+}
+
+func (e *entry) spelling(uint8Name, int32Name string) *entry {
+	e.uint8, e.int32 = uint8Name, int32Name
 	return e
 }
 
@@ -75,4 +82,12 @@ func Generic(path string) []string {
 func IsRune(path, name string) bool {
 	e, ok := std[path]
 	return ok && slices.Contains(e.runes, name)
+}
+
+// Spelling tells what the package at path mostly calls the types that have two names: "byte" or "uint8", "int32" or "rune".
+func Spelling(path string) (uint8Name, int32Name string) {
+	if e, ok := std[path]; ok {
+		return e.uint8, e.int32
+	}
+	return "byte", "int32"
 }

@@ -106,7 +106,7 @@ func (c comparison) object(where string, got, want types.Object) {
 	c.same(where, got.Type(), want.Type())
 	switch want := want.(type) {
 	case *types.Const:
-		if v := got.(*types.Const).Val(); v.String() != want.Val().String() || v.Kind() != want.Val().Kind() {
+		if v := got.(*types.Const).Val(); v.ExactString() != want.Val().ExactString() || v.Kind() != want.Val().Kind() {
 			c.t.Errorf("%s is %s, not %s", where, v.ExactString(), want.Val().ExactString())
 		}
 	case *types.TypeName:

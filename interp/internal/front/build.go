@@ -15,6 +15,7 @@ func (f *Front) build(in *input, file *ast.File) *Unit {
 	l := newLinker(f, prog, in.pkg)
 	l.info(in.info)
 	l.createOthers(in.fset)
+	file.Decls = append(file.Decls, in.lateTypes()...)
 	unit.SSA = prog.CreatePackage(in.pkg, []*ast.File{file}, in.info, true)
 	unit.SSA.Build()
 	unit.Symbols = l.symbols

@@ -36,8 +36,9 @@ func (f *Front) check(in *input) error {
 	c := &checking{f: f, in: in, values: map[token.Pos]bool{}, end: in.end()}
 	in.pkg = types.NewPackage(mainPath, mainPath)
 	in.info = newInfo()
+	f.clear()
 	conf := types.Config{Importer: c, Sizes: f.sizes, Error: c.report}
-	checker := types.NewChecker(&conf, in.fset, in.pkg, in.info)
+	checker := types.NewChecker(&conf, in.fset, f.pkg, in.info)
 	_ = checker.Files(c.files()) // the error is the first of those that report has had
 	c.checkLate()
 	if err := in.errs.err(); err != nil {
@@ -45,6 +46,12 @@ func (f *Front) check(in *input) error {
 	}
 	c.takeImports()
 	return nil
+}
+
+// clear empties the package that the checker puts declarations into.
+func (f *Front) clear() {
+	*f.pkg.Scope() = *types.NewScope(types.Universe, token.NoPos, token.NoPos, "")
+	f.pkg.SetImports(nil)
 }
 
 func newInfo() *types.Info {

@@ -32,7 +32,6 @@ func (f *Front) Members(expr string) []string {
 	}
 	if id, ok := x.X.(*ast.Ident); ok {
 		in.beforeDot[id.Name] = true
-		in.pkg = types.NewPackage(mainPath, mainPath)
 		if p, ok := f.meaning(in, id.Name).(*types.PkgName); ok {
 			return slices.DeleteFunc(p.Imported().Scope().Names(), func(n string) bool { return !ast.IsExported(n) })
 		}

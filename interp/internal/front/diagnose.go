@@ -12,7 +12,6 @@ import (
 // Codes of the checker's errors, as its own package numbers them for good.
 const (
 	unusedImport   = 8
-	invalidRecv    = 32
 	undeclared     = 75 // name
 	undeclaredIn   = 73 // a package
 	missingMember  = 76
@@ -57,8 +56,6 @@ func (c *checking) forgiven(e types.Error, code int64) bool {
 		return c.in.file == nil
 	case unusedExpr:
 		return c.values[e.Pos]
-	case invalidRecv:
-		return c.isLate(e.Pos)
 	}
 	return false
 }
@@ -71,11 +68,8 @@ func (c *checking) addLine(e types.Error, more string) {
 	}
 }
 
-// ofSession are names that the checker qualifies since they are another unit's.
-var ofSession = regexp.MustCompile(`\bmain\.(\pL|_)`)
-
 // twoOfOneName is what the checker says of values of a type that has been declared anew.
-var twoOfOneName = regexp.MustCompile(`of (?:\w+ )?type \*?(?:main\.)?(\w+)\) as \*?(?:main\.)?(\w+) value`)
+var twoOfOneName = regexp.MustCompile(`of (?:\w+ )?type \*?(\w+)\) as \*?(\w+) value`)
 
 // message puts an error into the user's words.
 func (c *checking) message(e types.Error, code int64) string {
@@ -88,5 +82,5 @@ func (c *checking) message(e types.Error, code int64) string {
 	if m := twoOfOneName.FindStringSubmatch(msg); m != nil && m[1] == m[2] {
 		msg += ": " + m[1] + " was declared anew, and these are two types"
 	}
-	return ofSession.ReplaceAllString(msg, "$1") + c.hint(e, code)
+	return msg + c.hint(e, code)
 }

@@ -38,13 +38,14 @@ type Generic struct {
 type Front struct {
 	config Config
 	scope  *scope
+	pkg    *types.Package // what the checker takes for the package of every input
 	sizes  types.Sizes
 	base   int // where the positions of the next input begin
 }
 
 // New makes a front-end for a session with no declarations.
 func New(c Config) *Front {
-	return &Front{config: c, scope: newScope(), sizes: types.SizesFor("gc", runtime.GOARCH), base: 1}
+	return &Front{config: c, scope: newScope(), pkg: types.NewPackage(mainPath, mainPath), sizes: types.SizesFor("gc", runtime.GOARCH), base: 1}
 }
 
 // Program is a compiled input.
@@ -136,14 +137,14 @@ func (f *Front) lower(in *input) (*ast.File, error) {
 		return nil, err
 	}
 	if in.file != nil {
-		in.declareAll()
+		in.moveOut()
 		return in.file, nil
 	}
 	if err := in.takeResults(); err != nil {
 		return nil, err
 	}
 	f.promote(in)
-	in.declareAll()
+	in.moveOut()
 	return in.lowered(), nil
 }
 

@@ -1,11 +1,13 @@
 package front
 
 import (
+	"go/types"
 	"testing"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/rgo-project/rgo/interp/internal/check"
+	"github.com/rgo-project/rgo/interp/internal/check/generic"
 	"github.com/rgo-project/rgo/interp/symbols"
 )
 
@@ -18,9 +20,16 @@ func newSession(mode ssa.BuilderMode) *Front {
 	imp := check.NewImporter(func(path string) (string, symbols.Table, bool) {
 		t, ok := symbols.Lookup(path)
 		return symbols.Name(path), t, ok
-	})
+	}).WithGenerics()
 	return New(Config{
 		Importer: imp,
+		Generic: func(p *types.Package) *Generic {
+			files, info, ok := imp.Generic(p)
+			if !ok {
+				return nil
+			}
+			return &Generic{Fset: generic.FileSet, Files: files, Info: info}
+		},
 		Packages: func(name string) []string { return byName[name] },
 		Paths:    symbols.Std,
 		Mode:     mode,

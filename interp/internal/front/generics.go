@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"iter"
 	"maps"
 )
 
@@ -13,7 +14,7 @@ type generics struct {
 	decls []ast.Decl // funcs and methods
 	of    *types.Info
 	uses  []types.Object // that it refers to
-	types []types.Type   // that it instantiates other generic code with
+	types []types.Type   // of its expressions
 }
 
 // carrierName is where a unit's scope holds its generic code.
@@ -66,19 +67,26 @@ func newGenerics(fset *token.FileSet, decls []ast.Decl, info *types.Info) *gener
 	for file := range files {
 		g.files = append(g.files, file)
 	}
-	seen := map[types.Object]bool{}
-	for _, obj := range g.of.Uses {
-		if !seen[obj] {
-			seen[obj] = true
-			g.uses = append(g.uses, obj)
+	g.uses = distinct(maps.Values(g.of.Uses))
+	g.types = distinct(func(yield func(types.Type) bool) {
+		for _, tv := range g.of.Types {
+			if !yield(tv.Type) {
+				return
+			}
 		}
-	}
-	for _, inst := range g.of.Instances {
-		for t := range inst.TypeArgs.Types() {
-			g.types = append(g.types, t)
-		}
-	}
+	})
 	return g
+}
+
+func distinct[T comparable](all iter.Seq[T]) (list []T) {
+	seen := map[T]bool{}
+	for v := range all {
+		if !seen[v] {
+			seen[v] = true
+			list = append(list, v)
+		}
+	}
+	return list
 }
 
 func isGeneric(obj types.Object) bool {

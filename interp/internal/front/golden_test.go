@@ -81,7 +81,7 @@ func answer(f *Front, name, text string) string {
 		var file *ast.File
 		if file, err = f.lower(in); err == nil {
 			unit := f.build(in, file)
-			out := show(in, file) + showUnit(unit)
+			out := show(f.pkg, in, file) + showUnit(unit)
 			in.close()
 			f.Commit(&Program{in: in})
 			return out
@@ -95,11 +95,11 @@ func answer(f *Front, name, text string) string {
 }
 
 // show writes a lowered input. What is an earlier input's has a ′.
-func show(in *input, file *ast.File) string {
+func show(pkg *types.Package, in *input, file *ast.File) string {
 	var b strings.Builder
 	for _, mentions := range []map[*ast.Ident]types.Object{in.info.Uses, in.info.Defs} {
 		for id, obj := range mentions {
-			if obj != nil && obj.Pkg() != nil && obj.Pkg() != in.pkg && obj.Pkg().Path() == mainPath {
+			if obj != nil && obj.Pkg() != nil && obj.Pkg().Path() == mainPath && obj.Parent() == obj.Pkg().Scope() && obj.Pkg() != in.pkg && obj.Pkg() != pkg {
 				id.Name = obj.Name() + "′"
 			}
 		}

@@ -42,8 +42,8 @@ func (l *linker) info(info *types.Info) {
 	for _, obj := range info.Defs { // a variable that is declared again
 		l.object(obj)
 	}
-	for _, inst := range info.Instances {
-		l.args(inst.TypeArgs)
+	for _, tv := range info.Types {
+		l.typ(tv.Type)
 	}
 }
 
@@ -125,20 +125,13 @@ func (l *linker) generic(pkg *types.Package) {
 	}
 }
 
-// args takes the methods that generic code may call on what it is instantiated with.
-func (l *linker) args(list *types.TypeList) {
-	for t := range list.Types() {
-		l.typ(t)
-	}
-}
-
+// typ takes the methods of instances: generic code may call them, and compiled code if they get there in an interface.
 func (l *linker) typ(t types.Type) {
 	eachNamed(t, l.types, func(n *types.Named) {
 		if n.TypeArgs() == nil {
 			return
 		}
-		l.generic(n.Obj().Pkg())
-		for m := range n.Origin().Methods() { // some may come from later units
+		for m := range n.Origin().Methods() { // each may come from another unit
 			l.generic(m.Pkg())
 		}
 	})

@@ -11,7 +11,7 @@ import (
 // lateMethod is a method that an input declares for a type of an earlier one.
 type lateMethod struct {
 	decl *ast.FuncDecl
-	base *types.Named // nil if the checker is to tell what is wrong with the receiver
+	base *types.Named
 	fn   *types.Func
 	old  *types.Func // the method that it takes the place of, nil if it is new
 }
@@ -33,6 +33,7 @@ func (c *checking) addLate() {
 		if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != mainPath || named.TypeArgs() != nil {
 			continue
 		}
+		c.bringHere(named.Obj())
 		m := &lateMethod{decl: d, base: named}
 		m.fn, _ = in.info.Defs[d.Name].(*types.Func)
 		in.late = append(in.late, m)
@@ -57,6 +58,11 @@ func (c *checking) addLate() {
 		}
 		setMethods(c.f, named, list)
 	}
+}
+
+// bringHere gives a type's name a place in this input: the checker asks for the file in which a receiver's type is declared.
+func (c *checking) bringHere(obj *types.TypeName) {
+	*obj = *types.NewTypeName(c.in.start(), obj.Pkg(), obj.Name(), obj.Type())
 }
 
 func methodNamed(list []*types.Func, name string) *types.Func {
@@ -84,23 +90,16 @@ func receiverBase(d *ast.FuncDecl) string {
 	return ""
 }
 
-// isLate tells whether pos lies in the receiver of a late method: the checker says there that the type is none of the package's.
-func (c *checking) isLate(pos token.Pos) bool {
-	return slices.ContainsFunc(c.in.late, func(m *lateMethod) bool { return m.decl.Recv.Pos() <= pos && pos < m.decl.Recv.End() })
-}
-
-// checkLate says of late methods what the checker says of others.
+// checkLate says of late methods what the checker says of others when it collects them.
 func (c *checking) checkLate() {
 	for _, m := range c.in.late {
-		at := m.decl.Recv.List[0].Type.Pos()
-		switch u := m.base.Underlying().(type) {
-		case *types.Pointer, *types.Interface:
-			c.in.fail(at, fmt.Sprintf("invalid receiver type %s (pointer or interface type)", m.base.Obj().Name()))
-		case *types.Struct:
-			for field := range u.Fields() {
-				if field.Name() == m.decl.Name.Name && field.Name() != "_" {
-					c.in.fail(m.decl.Name.Pos(), "field and method with the same name "+field.Name())
-				}
+		u, ok := m.base.Underlying().(*types.Struct)
+		if !ok {
+			continue
+		}
+		for field := range u.Fields() {
+			if field.Name() == m.decl.Name.Name && field.Name() != "_" {
+				c.in.fail(m.decl.Name.Pos(), "field and method with the same name "+field.Name())
 			}
 		}
 	}
@@ -116,6 +115,21 @@ func (in *input) takeLate(u *Unit) {
 			u.Renewed = append(u.Renewed, m.base)
 		}
 	}
+}
+
+// lateTypes makes types of earlier units members of this one, so that its methods of them are found.
+func (in *input) lateTypes() []ast.Decl {
+	var decls []ast.Decl
+	seen := map[*types.Named]bool{}
+	for _, m := range in.late {
+		if !seen[m.base] {
+			seen[m.base] = true
+			id := ast.NewIdent(m.base.Obj().Name())
+			in.info.Defs[id] = m.base.Obj()
+			decls = append(decls, &ast.GenDecl{Tok: token.TYPE, Specs: []ast.Spec{&ast.TypeSpec{Name: id}}})
+		}
+	}
+	return decls
 }
 
 // sameMethod tells whether callers of one method can call the other. Generic code is compiled with each of its callers.

@@ -38,11 +38,6 @@ func (s *scope) dot(path string) {
 	}
 }
 
-// has tells whether name has a meaning, but for names of packages imported with a dot.
-func (s *scope) has(name string) bool {
-	return s.objects[name] != nil || s.imports[name] != ""
-}
-
 // meaning finds what an input means by a name that it does not declare: an object of the session, an import, or a package that needs none.
 // It returns nil if the name stands for nothing.
 func (f *Front) meaning(in *input, name string) types.Object {
@@ -72,5 +67,5 @@ func (f *Front) packageName(in *input, name, path string) types.Object {
 	if err != nil {
 		return nil
 	}
-	return types.NewPkgName(in.start(), in.pkg, name, pkg)
+	return types.NewPkgName(in.start(), f.pkg, name, pkg)
 }

@@ -25,7 +25,7 @@ func (f *Front) promote(in *input) {
 			latest[v.Name()] = old
 			continue
 		}
-		*v = *types.NewVar(v.Pos(), in.pkg, v.Name(), v.Type())
+		in.moveVar(v)
 		in.variables = append(in.variables, id)
 		latest[v.Name()] = v
 	}
@@ -46,39 +46,6 @@ func (in *input) renameKept() {
 				mentions[id] = in.kept[v]
 			}
 		}
-	}
-}
-
-// declareAll lists what the declarations of the package level declare for later inputs.
-func (in *input) declareAll() {
-	for _, d := range in.decls {
-		in.declared(d)
-	}
-}
-
-func (in *input) declared(d ast.Decl) {
-	switch d := d.(type) {
-	case *ast.FuncDecl:
-		if d.Recv == nil && d.Name.Name != "init" {
-			in.declare(d.Name)
-		}
-	case *ast.GenDecl:
-		for _, spec := range d.Specs {
-			switch spec := spec.(type) {
-			case *ast.TypeSpec:
-				in.declare(spec.Name)
-			case *ast.ValueSpec:
-				for _, id := range spec.Names {
-					in.declare(id)
-				}
-			}
-		}
-	}
-}
-
-func (in *input) declare(id *ast.Ident) {
-	if obj := in.info.Defs[id]; obj != nil && id.Name != "_" {
-		in.objects = append(in.objects, obj)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // Check type-checks the packages of g, and sets their Types and Info. What they import besides each other comes from imp. An error is an ErrorList.
-func (g *Graph) Check(imp types.Importer) error {
+func (g *Graph) Check(imp Importer) error {
 	var errs ErrorList
 	checked := map[string]*types.Package{}
 	from := importerFunc(func(path string) (*types.Package, error) {
@@ -25,7 +25,7 @@ func (g *Graph) Check(imp types.Importer) error {
 			continue
 		}
 		if len(p.errs) == 0 {
-			p.check(g, from)
+			p.check(g, from, imp.Context())
 		}
 		if len(p.errs) > 0 {
 			p.faulty = true
@@ -42,8 +42,9 @@ type importerFunc func(path string) (*types.Package, error)
 func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
 
 // check checks p, whose imports are checked.
-func (p *Package) check(g *Graph, imp types.Importer) {
+func (p *Package) check(g *Graph, imp types.Importer, in *types.Context) {
 	conf := types.Config{
+		Context:   in,
 		Importer:  imp,
 		GoVersion: p.tree.lang,
 		Sizes:     types.SizesFor("gc", g.opts.GOARCH),

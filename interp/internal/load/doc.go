@@ -2,7 +2,7 @@
 //
 //	g, err := load.Dir(os.DirFS(root), "cmd/tool", load.Options{Compiled: known})
 //	err = g.Check(importer)                 // every package's types.Package and types.Info
-//	for _, p := range g.Packages { … }      // in the order in which they are initialised
+//	err = g.Build(importer)                 // and its ssa.Package, to be initialised in the order of g.Packages
 //
 // # Mental model
 //

@@ -110,22 +110,14 @@ func TestErrorsOfGo(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			for _, f := range s.tree {
-				name := filepath.Join(dir, filepath.FromSlash(f.Name))
-				if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(name, f.Data, 0o666); err != nil {
-					t.Fatal(err)
-				}
-			}
+			write(t, dir, s.tree)
 			args := []string{"build", "-o", os.DevNull}
 			if s.verb == "test" {
 				args = []string{"test", "-run=-", "-vet=off"}
 			}
 			cmd := exec.Command(gocmd, append(args, s.args...)...)
 			cmd.Dir = dir
-			cmd.Env = append(os.Environ(), "GOFLAGS=", "GOPROXY=off", "GOWORK=", "GOTOOLCHAIN=local", "GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=0", "PWD="+dir)
+			cmd.Env = append(goEnv(dir), "GOOS=linux", "GOARCH=amd64")
 			out, _ := cmd.CombinedOutput()
 			if got := normal(string(out), dir, s.verb); got != s.goes {
 				t.Errorf("go %s prints\n%s\nnot\n%s", strings.Join(args, " "), got, s.goes)

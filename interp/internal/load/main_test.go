@@ -1,12 +1,12 @@
 package load_test
 
 import (
-	"go/types"
 	"testing"
 
 	"go.uber.org/goleak"
 
 	"github.com/rgo-project/rgo/interp/internal/check"
+	"github.com/rgo-project/rgo/interp/internal/load"
 	"github.com/rgo-project/rgo/interp/symbols"
 )
 
@@ -18,9 +18,9 @@ func compiled(path string) bool {
 	return ok
 }
 
-func importer() types.Importer {
+func importer() load.Importer {
 	return check.NewImporter(func(path string) (string, symbols.Table, bool) {
 		t, ok := symbols.Lookup(path)
 		return symbols.Name(path), t, ok
-	})
+	}).WithGenerics()
 }

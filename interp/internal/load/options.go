@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"io/fs"
+
+	"golang.org/x/tools/go/ssa"
 )
 
 // Options say how a tree is read.
@@ -53,9 +55,10 @@ type Package struct {
 	// Embeds are the variables that //go:embed fills.
 	Embeds []*Embed
 
-	// Types and Info are set by Graph.Check.
+	// Types and Info are set by Graph.Check, SSA by Graph.Build.
 	Types *types.Package
 	Info  *types.Info
+	SSA   *ssa.Package
 
 	tree     *tree
 	assembly []string  // files of it that are left out

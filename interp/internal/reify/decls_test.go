@@ -13,6 +13,8 @@ import (
 	"unsafe"
 )
 
+//lint:file-ignore U1000 types are here to be looked at
+
 // This file is compiled, and read by the tests: every type in it exists twice, once as the compiler made it, once as reify did.
 
 type (
@@ -133,7 +135,7 @@ type (
 	Mixed struct {
 		A int8
 		B int64
-		c string `json:"c" xml:"-"`
+		c string `c:"c" d:"-"`
 		D *Point `json:"dee,omitempty"`
 		e error
 		F func() `json:"-"`

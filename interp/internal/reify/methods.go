@@ -3,8 +3,6 @@ package reify
 import (
 	"go/types"
 	"reflect"
-	"sync"
-	"unsafe"
 
 	"github.com/rgo-project/rgo/internal/rtype"
 )
@@ -54,7 +52,7 @@ func (t *Types) Lookup(rt reflect.Type, name, pkgPath string) (*types.Selection,
 }
 
 // addMethods gives a declared type its methods.
-func (t *Types) addMethods(d *rtype.Draft, sets methodSets) {
+func (t *Types) addMethods(d *rtype.Draft, typ types.Type, sets methodSets) {
 	if len(sets.pointer) == 0 {
 		return
 	}
@@ -62,82 +60,20 @@ func (t *Types) addMethods(d *rtype.Draft, sets methodSets) {
 	onValue := tableOf(sets.value)
 	t.methods[rt], t.methods[reflect.PointerTo(rt)] = onValue, tableOf(sets.pointer)
 
+	codes := map[methodName]code{}
 	var value, pointer []rtype.Method
 	for _, sel := range sets.pointer {
-		m := rtype.Method{Name: sel.Obj().Name(), PkgPath: pathOf(sel.Obj()), Type: t.signature(sel.Obj().(*types.Func).Signature())}
-		inValue := onValue[nameOf(sel)]
-		p := t.receivers(sel, inValue)
-		viaPointer := t.entry(reflect.TypeFor[unsafe.Pointer](), m.Type, p.viaPointer)
-		m.Word, m.Func = viaPointer, viaPointer
+		c := t.code(rt, typ, sel, onValue[nameOf(sel)])
+		codes[nameOf(sel)] = c
+		m := rtype.Method{Name: sel.Obj().Name(), PkgPath: pathOf(sel.Obj()), Type: c.method, Word: c.viaPointer, Func: c.viaPointer}
 		pointer = append(pointer, m)
-		if inValue == nil {
-			continue
+		if c.viaWord != nil {
+			m.Word, m.Func = c.viaWord, c.viaValue
+			value = append(value, m)
 		}
-		if rtype.Direct(rt) {
-			m.Word = t.entry(reflect.TypeFor[unsafe.Pointer](), m.Type, p.viaWord)
-			m.Func = m.Word
-		} else {
-			m.Func = t.entry(rt, m.Type, p.viaValue) // the word of a T in an interface is a pointer to it: m.Word is the pointer's
-		}
-		value = append(value, m)
 	}
 	if err := d.SetMethods(value, pointer); err != nil {
 		panic(err)
 	}
-}
-
-// entry makes the code of a method whose receiver comes as a value of type recv.
-func (t *Types) entry(recv, method reflect.Type, call func([]reflect.Value) []reflect.Value) *rtype.Entry {
-	in, out := []reflect.Type{recv}, []reflect.Type(nil)
-	for i := range method.NumIn() {
-		in = append(in, method.In(i))
-	}
-	for i := range method.NumOut() {
-		out = append(out, method.Out(i))
-	}
-	e, err := rtype.NewEntry(reflect.MakeFunc(reflect.FuncOf(in, out, false), call))
-	if err != nil {
-		panic(err)
-	}
-	t.batch.entries = append(t.batch.entries, e)
-	return e
-}
-
-// receivers brings the receiver of a call into the form that a Method wants.
-type receivers struct {
-	onPointer func() Method
-	onValue   func() Method // nil if the method needs a pointer
-}
-
-func (t *Types) receivers(pointer, value *types.Selection) *receivers {
-	ask := func(sel *types.Selection) func() Method {
-		return sync.OnceValue(func() Method { return t.cfg.Method(sel) })
-	}
-	r := &receivers{onPointer: ask(pointer)}
-	if value != nil {
-		r.onValue = ask(value)
-	}
-	return r
-}
-
-// viaPointer gets a *T. A method on T is called without detour, unless there is no T: what happens then is the business of (*T).M.
-func (r *receivers) viaPointer(args []reflect.Value) []reflect.Value {
-	p := args[0].UnsafePointer()
-	if p != nil && r.onValue != nil {
-		return r.onValue()(p, args[1:])
-	}
-	return r.onPointer()(unsafe.Pointer(&p), args[1:])
-}
-
-// viaWord gets a T that is itself a pointer.
-func (r *receivers) viaWord(args []reflect.Value) []reflect.Value {
-	p := args[0].UnsafePointer()
-	return r.onValue()(unsafe.Pointer(&p), args[1:])
-}
-
-// viaValue gets a T.
-func (r *receivers) viaValue(args []reflect.Value) []reflect.Value {
-	v := reflect.New(args[0].Type())
-	v.Elem().Set(args[0])
-	return r.onValue()(v.UnsafePointer(), args[1:])
+	t.batch.code = append(t.batch.code, func() { t.codes.Set(typ, codes) })
 }

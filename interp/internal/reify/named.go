@@ -53,7 +53,7 @@ func (t *Types) declare(typ types.Type, spec rtype.Spec) reflect.Type {
 	t.remember(typ, d.Type())
 	t.batch.todo = append(t.batch.todo, func() {
 		t.fill(d, under)
-		t.addMethods(d, sets)
+		t.addMethods(d, typ, sets)
 	})
 	return d.Type()
 }

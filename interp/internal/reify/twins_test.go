@@ -78,9 +78,9 @@ var twins = []struct {
 	{"*Point", reflect.TypeFor[*Point]()}, {"**Point", reflect.TypeFor[**Point]()}, {"[]Point", reflect.TypeFor[[]Point]()}, {"[7]Node", reflect.TypeFor[[7]Node]()},
 	{"map[NodeKey]Node", reflect.TypeFor[map[NodeKey]Node]()}, {"chan Large", reflect.TypeFor[chan Large]()}, {"<-chan (<-chan Point)", reflect.TypeFor[<-chan (<-chan Point)]()},
 	{"func(Point, ...*Node) (Func, error)", reflect.TypeFor[func(Point, ...*Node) (Func, error)]()},
-	{"struct{ A, b Point; c int `tag`; D any }", reflect.TypeFor[struct {
+	{"struct{ A, b Point; c int `t:\"x\"`; D any }", reflect.TypeFor[struct {
 		A, b Point
-		c    int `tag`
+		c    int `t:"x"`
 		D    any
 	}]()},
 	{"struct{ Point }", reflect.TypeFor[struct{ Point }]()}, {"*struct{ Point }", reflect.TypeFor[*struct{ Point }]()},
@@ -285,11 +285,12 @@ func (w *world) unexported(recv reflect.Value, name string) []reflect.Value {
 	return nil
 }
 
-func (w *world) native(made reflect.Type) reflect.Type {
-	if native, ok := w.twins[made]; ok {
-		return native
+// native returns the twin of a made type, and also the other way round; types that reflect knows as compiled are their own twins.
+func (w *world) native(t reflect.Type) reflect.Type {
+	if twin, ok := w.twins[t]; ok {
+		return twin
 	}
-	return made
+	return t
 }
 
 // convert sees a value as one of its twin's type: they are the same memory. Values in interfaces become their own twins.
@@ -315,11 +316,7 @@ func (w *world) convert(v reflect.Value, to reflect.Type) reflect.Value {
 // made returns the twin of a compiled value, with the same content.
 func (w *world) made(native any) any {
 	v := reflect.ValueOf(native)
-	twin, ok := w.twins[v.Type()]
-	if !ok {
-		w.t.Fatalf("%v has no twin", v.Type())
-	}
-	return w.convert(v, twin).Interface()
+	return w.convert(v, w.native(v.Type())).Interface()
 }
 
 var errTest = errors.New("test")

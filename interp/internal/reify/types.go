@@ -33,6 +33,7 @@ type Types struct {
 	memo    typeutil.Map // types.Type → reflect.Type
 	reverse map[reflect.Type]types.Type
 	methods map[reflect.Type]methodTable
+	codes   typeutil.Map // types.Type → map[methodName]code, of the newest runtime type
 
 	batch batch
 }
@@ -42,6 +43,7 @@ type batch struct {
 	made    []types.Type
 	todo    []func() // completes what is declared
 	entries []*rtype.Entry
+	code    []func() // notes the code of methods
 }
 
 // New makes a Types.
@@ -75,6 +77,9 @@ func (t *Types) Of(typ types.Type) (made reflect.Type) {
 		complete := t.batch.todo[0]
 		t.batch.todo = t.batch.todo[1:]
 		complete()
+	}
+	for _, note := range t.batch.code {
+		note()
 	}
 	t.batch = batch{}
 	return made

@@ -5,6 +5,8 @@ import (
 	"go/types"
 	"reflect"
 	"unsafe"
+
+	"github.com/rgo-project/rgo/internal/rtype"
 )
 
 var basics = map[types.BasicKind]reflect.Type{
@@ -35,7 +37,7 @@ func (t *Types) unnamed(typ types.Type) reflect.Type {
 	case *types.Map:
 		return reflect.MapOf(t.of(typ.Key()), t.of(typ.Elem()))
 	case *types.Chan:
-		return reflect.ChanOf(directions[typ.Dir()], t.of(typ.Elem()))
+		return rtype.ChanOf(directions[typ.Dir()], t.of(typ.Elem()))
 	case *types.Signature:
 		return t.signature(typ)
 	case *types.Struct:

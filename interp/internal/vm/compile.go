@@ -21,8 +21,10 @@ type compiler struct {
 	pinned map[ssa.Value]bool       // values in a place that is not theirs alone
 	fused  map[ssa.Instruction]bool // instructions that are done as a part of another
 	plan   layout
-	fset   *token.FileSet
-	lines  map[token.Pos]int32
+
+	runsDefers bool // there are instructions that make the deferred calls
+	fset       *token.FileSet
+	lines      map[token.Pos]int32
 }
 
 // slot returns the place of a value: a constant, a global's address, a func, a parameter, or the result of an instruction.

@@ -159,7 +159,11 @@ func (c *compiler) prepareBuiltin(b *ssa.Builtin, common *ssa.CallCommon, in ssa
 func (c *compiler) lateBuiltin(b *ssa.Builtin, common *ssa.CallCommon, in ssa.Instruction) op {
 	switch b.Name() {
 	case "recover":
-		return func(*frame) {} // it is not called by a deferred function
+		return func(fr *frame) { // it counts as called by the function that defers it, if that is not panicking itself
+			if by := fr.reason; by != nil && by.panics == nil {
+				by.recovered()
+			}
+		}
 	case "panic":
 		return c.panicWith(common.Args[0], in.Pos())
 	}

@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -120,26 +121,30 @@ func (u *unit) compile(fn *ssa.Function) {
 	for i, v := range fn.FreeVars {
 		c.slots[v] = f.captures[i].slot
 	}
-	f.defers = fn.Recover != nil || hasDefers(fn)
+	f.defers, c.runsDefers = hasDefers(fn)
 	c.allocate()
 	c.body()
 	c.finish()
 }
 
-func hasDefers(fn *ssa.Function) bool {
+// hasDefers tells whether calls can be deferred to the end of fn, and whether there are instructions that make them.
+func hasDefers(fn *ssa.Function) (has, runs bool) {
+	has = fn.Recover != nil
 	for _, b := range fn.Blocks {
 		for _, in := range b.Instrs {
 			switch in := in.(type) {
-			case *ssa.Defer, *ssa.RunDefers:
-				return true
+			case *ssa.Defer:
+				has = true
+			case *ssa.RunDefers:
+				has, runs = true, true
 			case *ssa.Call:
 				if b, ok := in.Call.Value.(*ssa.Builtin); ok && b.Name() == "ssa:deferstack" {
-					return true
+					has = true
 				}
 			}
 		}
 	}
-	return false
+	return has, runs
 }
 
 // finish fixes the layout of the function's frames.
@@ -176,7 +181,11 @@ func (c *compiler) body() {
 func (c *compiler) block(b *ssa.BasicBlock) {
 	out := c.blocks[b.Index]
 	last := len(b.Instrs) - 1
+	lost := c.lostDefers(b)
 	for i, in := range b.Instrs[:last] {
+		if i == lost {
+			out.ops = append(out.ops, (*frame).finishDefers)
+		}
 		if c.fused[in] {
 			continue
 		}
@@ -188,6 +197,9 @@ func (c *compiler) block(b *ssa.BasicBlock) {
 		if o := c.instruction(in); o != nil {
 			out.ops = append(out.ops, o)
 		}
+	}
+	if lost == last {
+		out.ops = append(out.ops, (*frame).finishDefers)
 	}
 	switch in := b.Instrs[last].(type) {
 	case *ssa.Jump:
@@ -207,6 +219,24 @@ func (c *compiler) block(b *ssa.BasicBlock) {
 	default:
 		c.unsupported(in.Pos(), "a block ends with %T", in)
 	}
+}
+
+// lostDefers is where in a returning block deferred calls are to be made though the builder has left out to say so: it does where all defer
+// statements are in bodies of ranges over funcs. -1 if there is no such place. The results are loaded after the deferred calls.
+func (c *compiler) lostDefers(b *ssa.BasicBlock) int {
+	ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
+	if !ok || !c.out.defers || c.runsDefers {
+		return -1
+	}
+	at := len(b.Instrs) - 1
+	for at > 0 {
+		load, ok := b.Instrs[at-1].(*ssa.UnOp)
+		if !ok || load.Op != token.MUL || !slices.Contains(ret.Results, ssa.Value(load)) {
+			break
+		}
+		at--
+	}
+	return at
 }
 
 func backwards(from, to *ssa.BasicBlock) bool { return to.Index <= from.Index }

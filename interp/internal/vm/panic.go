@@ -51,7 +51,7 @@ func (fr *frame) recovered() any {
 
 func isStop(p any) bool {
 	switch p.(type) {
-	case stopped, overflowed:
+	case stopped, Fatal:
 		return true
 	}
 	return false
@@ -119,14 +119,14 @@ func (fr *frame) finishDefers() {
 	}
 }
 
-// overflowed is the panic of a thread with too many calls in each other. As in compiled Go, nothing recovers it.
-type overflowed struct{}
+// Fatal is a panic that interpreted code cannot recover, because the runtime would end the program.
+type Fatal string
 
-func (overflowed) Error() string { return "stack overflow" }
+func (f Fatal) Error() string { return string(f) }
 
 func (th *thread) overflow() {
 	th.depth -= 1000 // what unwinds may call a little
-	panic(overflowed{})
+	panic(Fatal("stack overflow"))
 }
 
 // trace is where the panic under way began.

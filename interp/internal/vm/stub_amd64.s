@@ -16,5 +16,4 @@ TEXT ·stubPC(SB), NOSPLIT, $0-8
 // reflect.MakeFunc: that is called in its place, with all argument registers as they are.
 TEXT ·stub(SB), NOSPLIT, $0-0
 	MOVQ 8(DX), DX
-	MOVQ (DX), CX
-	JMP  CX
+	JMP  (DX)
