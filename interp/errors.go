@@ -96,6 +96,9 @@ func (e *PanicError) Unwrap() error {
 // Trace is the panic as Go prints it: its text and its frames.
 func (e *PanicError) Trace() string {
 	var b strings.Builder
+	if e.Fatal {
+		b.WriteString("runtime: goroutine stack exceeds 1000000000-byte limit\n")
+	}
 	b.WriteString(e.Error())
 	b.WriteByte('\n')
 	for _, f := range e.Stack {

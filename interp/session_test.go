@@ -183,9 +183,23 @@ func TestGoroutinePanic(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
-	if got := stderr.String(); !strings.Contains(got, "panic: int(42)") || !strings.Contains(got, "main.f\n\tinput:2") {
+	if got := stderr.String(); !strings.Contains(got, "panic: 42\n") || !strings.Contains(got, "main.f\n\tinput:2\nmain.func1\n\tinput:1\n") {
 		t.Errorf("stderr is %q", got)
 	}
+}
+
+func TestStackOverflow(t *testing.T) {
+	s := session(t, interp.Options{})
+	run(t, s, "func deep(n int) int {\n\treturn deep(n+1) + 1\n}")
+	_, err := s.Run(t.Context(), interp.Input{Source: `defer func() { recover() }(); deep(0)`})
+	var panicked *interp.PanicError
+	if !errors.As(err, &panicked) || !panicked.Fatal {
+		t.Fatal(err)
+	}
+	if got := panicked.Trace(); !strings.HasPrefix(got, "runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow\n\nmain.deep\n\tinput:1\nmain.deep\n\tinput:2\n") {
+		t.Error(got)
+	}
+	want(t, s, `1 + 1`, 2)
 }
 
 func TestStdio(t *testing.T) {

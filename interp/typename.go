@@ -9,7 +9,7 @@ import (
 // typeName is front.TypeName for the runtime's types: a type as the session's code would write it.
 func typeName(t reflect.Type) string {
 	if t.Name() != "" {
-		return withoutMain(t.String())
+		return withoutMain(spaced(t.String()))
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
@@ -62,6 +62,11 @@ func signatureName(t reflect.Type) string {
 		return text + " " + out[0]
 	}
 	return text + " (" + strings.Join(out, ", ") + ")"
+}
+
+// spaced puts a space behind each comma, as gofmt does between type arguments.
+func spaced(text string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(text, ", ", ","), ",", ", ")
 }
 
 // mainPath is the path of the package that the session's code is.
