@@ -51,6 +51,13 @@ func (e *Entry) Release() {
 	pool.free = append(pool.free, e.index)
 }
 
+// Entries returns how many entries are taken, of how many there are.
+func Entries() (taken, of int) {
+	pool.Lock()
+	defer pool.Unlock()
+	return pool.next - len(pool.free), poolSize
+}
+
 func (e *Entry) code() unsafe.Pointer { return unsafe.Add(firstEntry(), e.index*entrySize) }
 
 func takeEntry() (int, bool) {

@@ -83,6 +83,24 @@ func TestGenericErrors(t *testing.T) {
 	}
 }
 
+// TestSpelling has bytes and runes called so where the library's source does.
+func TestSpelling(t *testing.T) {
+	for _, code := range []struct{ imports, stmts, want string }{
+		{"os", `_ = os.WriteFile("x", "text", 0o644)`, "as []byte value in argument to os.WriteFile"},
+		{"strings", `_ = strings.ContainsRune("a", "b")`, "as rune value in argument to strings.ContainsRune"},
+		{"bufio", `var w *bufio.Writer; w.WriteByte("x")`, "as byte value in argument to w.WriteByte"},
+		{"image/color", `_ = color.Gray{Y: "x"}`, "as uint8 value in struct literal"},
+		{"sync/atomic", `_ = atomic.AddInt32(nil, "x")`, "as int32 value in argument to atomic.AddInt32"},
+		{"unicode/utf8", `var _ string = utf8.AppendRune(nil, 'x')`, "(value of type []byte) as string value"},
+		{"io", `var _ io.Reader = 3`, "missing method Read"},
+	} {
+		_, _, err := checked(t, importer(), code.imports, code.stmts)
+		if err == nil || !strings.Contains(err.Error(), code.want) {
+			t.Errorf("%s: %v, want %s", code.stmts, err, code.want)
+		}
+	}
+}
+
 // TestWithoutGenerics has no generic names where nobody asked for them.
 func TestWithoutGenerics(t *testing.T) {
 	if _, _, err := checked(t, importer(), "slices", `slices.Sort([]int{})`); err == nil || !strings.Contains(err.Error(), "undefined: slices.Sort") {

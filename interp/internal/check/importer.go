@@ -22,7 +22,8 @@ type Importer struct {
 	mu        sync.Mutex
 	pkgs      map[string]*types.Package
 	filled    map[string]bool
-	memo      map[reflect.Type]types.Type
+	memo      map[reflect.Type]types.Type // of types that have names
+	unnamed   map[spelled]types.Type
 	named     map[*types.TypeName]reflect.Type // the inverse of memo, for types that are not generic
 	instances typeutil.Map                     // the inverse of memo, for instances: reflect.Type by types.Type
 	shadows   map[*types.Package]*shadow
@@ -42,6 +43,7 @@ func NewImporter(table func(path string) (name string, table symbols.Table, ok b
 			reflect.TypeFor[any]():            types.Universe.Lookup("any").Type(),
 			reflect.TypeFor[unsafe.Pointer](): types.Typ[types.UnsafePointer],
 		},
+		unnamed: map[spelled]types.Type{},
 		named:   map[*types.TypeName]reflect.Type{},
 		shadows: map[*types.Package]*shadow{},
 		sealed:  map[string]*sealed{},
@@ -92,9 +94,10 @@ func (m *Importer) load(path string) (*types.Package, error) {
 
 // fill puts the names of a table into its package.
 func (m *Importer) fill(pkg *types.Package, table symbols.Table) {
+	in := m.in(pkg.Path())
 	for name, v := range table {
 		if name[0] != '_' && pkg.Scope().Lookup(name) == nil {
-			if obj := m.object(pkg, name, v); pkg.Scope().Lookup(name) == nil { // a type comes with its name
+			if obj := in.object(pkg, name, v); pkg.Scope().Lookup(name) == nil { // a type comes with its name
 				pkg.Scope().Insert(obj)
 			}
 		}
@@ -120,7 +123,7 @@ func (m *Importer) Forget(path string) {
 func (m *Importer) Type(t reflect.Type) types.Type {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.typ(t)
+	return m.in(t.PkgPath()).typ(t)
 }
 
 // Reflect returns the compiled type that a named type of the checker is, if it is one.

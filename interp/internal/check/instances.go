@@ -15,7 +15,7 @@ var predeclared = map[string][]reflect.Type{
 
 // instance makes the instance of a generic type that a compiled type is: its arguments are found by laying the two side by side.
 // It returns nil for what is no instance, and for instances of types that have no generic name here.
-func (m *Importer) instance(t reflect.Type) types.Type {
+func (m maker) instance(t reflect.Type) types.Type {
 	name, _, found := strings.Cut(t.Name(), "[")
 	if !found || !m.generics {
 		return nil
@@ -47,7 +47,7 @@ func (m *Importer) instance(t reflect.Type) types.Type {
 }
 
 // bind finds the arguments for the type parameters in a generic type, given an instance of it.
-func (m *Importer) bind(args []types.Type, generic types.Type, t reflect.Type) {
+func (m maker) bind(args []types.Type, generic types.Type, t reflect.Type) {
 	switch g := types.Unalias(generic).(type) {
 	case *types.TypeParam:
 		args[g.Index()] = m.typ(t)

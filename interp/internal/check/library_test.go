@@ -203,6 +203,35 @@ func (c comparison) same(where string, got, want types.Type) {
 	if g, ok := got.(*types.Signature); ok {
 		c.parameters(where, g.TypeParams(), want.(*types.Signature).TypeParams())
 	}
+	c.reached(where, got, want)
+}
+
+// reached goes on to the types that no name is exported of, but that exported names have values of.
+func (c comparison) reached(where string, got, want types.Type) {
+	switch want := types.Unalias(want).(type) {
+	case *types.Named:
+		if got, ok := types.Unalias(got).(*types.Named); ok && !want.Obj().Exported() && want.Obj().Pkg() != nil {
+			c.named(where+"("+want.Obj().Name()+")", got, want)
+		}
+	case *types.Pointer:
+		if got, ok := got.(*types.Pointer); ok {
+			c.reached(where, got.Elem(), want.Elem())
+		}
+	case *types.Signature:
+		if got, ok := got.(*types.Signature); ok && got.Results().Len() == want.Results().Len() {
+			for i := range want.Results().Len() {
+				c.reached(where, got.Results().At(i).Type(), want.Results().At(i).Type())
+			}
+		}
+	case *types.Struct:
+		if got, ok := got.(*types.Struct); ok && got.NumFields() == want.NumFields() {
+			for i := range want.NumFields() {
+				if f := want.Field(i); f.Exported() || f.Embedded() {
+					c.reached(where+"."+f.Name(), got.Field(i).Type(), f.Type())
+				}
+			}
+		}
+	}
 }
 
 func look(t types.Type) string {

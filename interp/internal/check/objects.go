@@ -9,7 +9,7 @@ import (
 )
 
 // object makes what a name of a table stands for.
-func (m *Importer) object(pkg *types.Package, name string, v reflect.Value) types.Object {
+func (m maker) object(pkg *types.Package, name string, v reflect.Value) types.Object {
 	switch {
 	case v.CanAddr():
 		return types.NewVar(0, pkg, name, m.typ(v.Type()))

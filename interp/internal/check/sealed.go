@@ -14,7 +14,7 @@ type sealed struct {
 }
 
 // seal remembers a type of a package and gives methods to it, or to the others for it.
-func (m *Importer) seal(n *types.Named, t reflect.Type) {
+func (m maker) seal(n *types.Named, t reflect.Type) {
 	s := m.sealed[t.PkgPath()]
 	if s == nil {
 		s = &sealed{types: map[*types.Named]reflect.Type{}}
@@ -36,7 +36,7 @@ func (m *Importer) seal(n *types.Named, t reflect.Type) {
 }
 
 // unexported gives a type the unexported methods that it has if it implements an interface.
-func (m *Importer) unexported(n *types.Named, t, iface reflect.Type) {
+func (m maker) unexported(n *types.Named, t, iface reflect.Type) {
 	onValue := t.Implements(iface)
 	if !onValue && !reflect.PointerTo(t).Implements(iface) {
 		return

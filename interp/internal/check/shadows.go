@@ -59,7 +59,7 @@ func (m *Importer) shade(pkg *types.Package) error {
 		}
 	}
 	for _, t := range predeclared[pkg.Path()] {
-		m.typ(t)
+		m.in(pkg.Path()).typ(t)
 	}
 	return nil
 }
@@ -78,7 +78,7 @@ func (s sources) Import(path string) (*types.Package, error) {
 	for _, file := range s.files {
 		for name := range selected(file, s.native.Name()) {
 			if s.native.Scope().Lookup(name) == nil {
-				s.native.Scope().Insert(s.object(s.native, name, compiled.Table()[name]))
+				s.native.Scope().Insert(s.in(compiled.Path).object(s.native, name, compiled.Table()[name]))
 			}
 		}
 	}

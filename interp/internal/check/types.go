@@ -4,6 +4,8 @@ import (
 	"go/types"
 	"reflect"
 	"strings"
+
+	"github.com/rgo-project/rgo/interp/symbols"
 )
 
 var basics = map[reflect.Kind]types.BasicKind{
@@ -18,26 +20,51 @@ var chanDirs = map[reflect.ChanDir]types.ChanDir{
 	reflect.BothDir: types.SendRecv, reflect.RecvDir: types.RecvOnly, reflect.SendDir: types.SendOnly,
 }
 
-// typ is Type for who holds the lock.
-func (m *Importer) typ(t reflect.Type) types.Type {
+// maker makes types as one package spells them: reflection does not tell a byte from a uint8, nor a rune from an int32, and
+// messages should.
+type maker struct {
+	*Importer
+	spelling
+}
+
+// spelling is what a package calls the two types that have two names each.
+type spelling struct{ uint8, int32 types.Type }
+
+// spelled is an unnamed type, as it is spelled.
+type spelled struct {
+	reflect.Type
+	spelling
+}
+
+// in makes types as the package at path spells them.
+func (m *Importer) in(path string) maker {
+	uint8Name, int32Name := symbols.Spelling(path)
+	return maker{m, spelling{types.Universe.Lookup(uint8Name).Type(), types.Universe.Lookup(int32Name).Type()}}
+}
+
+// typ makes the type of anything.
+func (m maker) typ(t reflect.Type) types.Type {
 	if known, ok := m.memo[t]; ok {
 		return known
 	}
 	if t.Name() == "" || t.PkgPath() == "" {
-		made := m.underlying(t, nil)
-		m.memo[t] = made
-		return made
+		known, ok := m.unnamed[spelled{t, m.spelling}]
+		if !ok {
+			known = m.underlying(t, nil)
+			m.unnamed[spelled{t, m.spelling}] = known
+		}
+		return known
 	}
 	if inst := m.instance(t); inst != nil {
 		m.memo[t] = inst
 		m.instances.Set(inst, t)
 		return inst
 	}
-	return m.declared(t)
+	return m.in(t.PkgPath()).declared(t)
 }
 
-// declared makes a named type.
-func (m *Importer) declared(t reflect.Type) types.Type {
+// declared makes a named type, as its own package spells it.
+func (m maker) declared(t reflect.Type) types.Type {
 	pkg := m.pkg(t.PkgPath())
 	obj := types.NewTypeName(0, pkg, t.Name(), nil)
 	n := types.NewNamed(obj, nil, nil)
@@ -55,7 +82,7 @@ func (m *Importer) declared(t reflect.Type) types.Type {
 }
 
 // methods gives a named type the exported methods that it has. Those of embedded fields count as its own.
-func (m *Importer) methods(n *types.Named, t reflect.Type) {
+func (m maker) methods(n *types.Named, t reflect.Type) {
 	pt := reflect.PointerTo(t)
 	for i := range pt.NumMethod() {
 		method := pt.Method(i)
@@ -65,7 +92,7 @@ func (m *Importer) methods(n *types.Named, t reflect.Type) {
 }
 
 // method makes a method of a named type, on its values or on pointers to them.
-func (m *Importer) method(n *types.Named, name string, onValue bool, sig *types.Signature) *types.Func {
+func (m maker) method(n *types.Named, name string, onValue bool, sig *types.Signature) *types.Func {
 	var recv types.Type = n
 	if !onValue {
 		recv = types.NewPointer(n)
@@ -76,7 +103,7 @@ func (m *Importer) method(n *types.Named, name string, onValue bool, sig *types.
 }
 
 // signature makes a func's signature, without its first skip parameters.
-func (m *Importer) signature(t reflect.Type, skip int, recv *types.Var) *types.Signature {
+func (m maker) signature(t reflect.Type, skip int, recv *types.Var) *types.Signature {
 	var in, out []*types.Var
 	for i := skip; i < t.NumIn(); i++ {
 		in = append(in, types.NewParam(0, nil, "", m.typ(t.In(i))))
@@ -88,7 +115,13 @@ func (m *Importer) signature(t reflect.Type, skip int, recv *types.Var) *types.S
 }
 
 // underlying makes the type that t is without its name. of is the named type that it is made for, nil if there is none.
-func (m *Importer) underlying(t reflect.Type, of *types.Named) types.Type {
+func (m maker) underlying(t reflect.Type, of *types.Named) types.Type {
+	switch {
+	case of == nil && t.Kind() == reflect.Uint8:
+		return m.uint8
+	case of == nil && t.Kind() == reflect.Int32:
+		return m.int32
+	}
 	if b, ok := basics[t.Kind()]; ok {
 		return types.Typ[b]
 	}
@@ -113,7 +146,7 @@ func (m *Importer) underlying(t reflect.Type, of *types.Named) types.Type {
 	return types.Typ[types.Invalid]
 }
 
-func (m *Importer) structure(t reflect.Type, of *types.Named) types.Type {
+func (m maker) structure(t reflect.Type, of *types.Named) types.Type {
 	var fields []*types.Var
 	var tags []string
 	for i := range t.NumField() {
@@ -124,7 +157,7 @@ func (m *Importer) structure(t reflect.Type, of *types.Named) types.Type {
 	return types.NewStruct(fields, tags)
 }
 
-func (m *Importer) iface(t reflect.Type, of *types.Named) types.Type {
+func (m maker) iface(t reflect.Type, of *types.Named) types.Type {
 	var methods []*types.Func
 	for i := range t.NumMethod() {
 		method := t.Method(i)
@@ -140,7 +173,7 @@ func (m *Importer) iface(t reflect.Type, of *types.Named) types.Type {
 
 // owner is the package of a field or method: of an unexported name the one that reflection tells, of an exported one that of the
 // type it is declared in, if it has a name.
-func (m *Importer) owner(path string, of *types.Named) *types.Package {
+func (m maker) owner(path string, of *types.Named) *types.Package {
 	switch {
 	case path != "":
 		return m.pkg(path)

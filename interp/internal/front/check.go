@@ -48,12 +48,6 @@ func (f *Front) check(in *input) error {
 	return nil
 }
 
-// clear empties the package that the checker puts declarations into.
-func (f *Front) clear() {
-	*f.pkg.Scope() = *types.NewScope(types.Universe, token.NoPos, token.NoPos, "")
-	f.pkg.SetImports(nil)
-}
-
 func newInfo() *types.Info {
 	return &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},

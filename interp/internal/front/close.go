@@ -7,12 +7,12 @@ import (
 
 // close lets go of what the checker needed and later inputs do not. Objects hold on to the scopes that they stand in, and these to all that they contain:
 // a variable that is declared again and again from its own last value would keep all of them.
-func (in *input) close() {
+func (f *Front) close(in *input) {
 	for _, s := range in.info.Scopes {
-		*s = *types.NewScope(nil, token.NoPos, token.NoPos, "")
+		*s = *emptyScope(f.pkg.Scope())
 	}
+	f.clear()
 	scope := in.pkg.Scope()
-	*scope = *types.NewScope(types.Universe, token.NoPos, token.NoPos, "")
 	for _, obj := range in.objects {
 		if obj.Pkg() == in.pkg {
 			scope.Insert(obj)
@@ -22,4 +22,14 @@ func (in *input) close() {
 		carry(in.pkg, g)
 	}
 	in.source, in.info, in.funcs, in.late, in.blocks, in.entry = nil, nil, nil, nil, nil, nil
+}
+
+// clear empties the package that the checker puts declarations into.
+func (f *Front) clear() {
+	*f.pkg.Scope() = *emptyScope(types.Universe)
+	f.pkg.SetImports(nil)
+}
+
+func emptyScope(parent *types.Scope) *types.Scope {
+	return types.NewScope(parent, token.NoPos, token.NoPos, "")
 }

@@ -15,6 +15,7 @@ const (
 	undeclared     = 75 // name
 	undeclaredIn   = 73 // a package
 	missingMember  = 76
+	unknownField   = 66 // of a struct, in a literal
 	unusedExpr     = 100
 	unusedVariable = 101
 	unusedLabel    = 122

@@ -124,7 +124,7 @@ func (f *Front) compile(in *input) (prog *Program, err error) {
 		return nil, err
 	}
 	unit := f.build(in, file)
-	in.close()
+	f.close(in)
 	return &Program{Units: []*Unit{unit}, Results: in.results, in: in}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/format"
+	"go/token"
 	"go/types"
 	"maps"
 	"os"
@@ -82,7 +83,7 @@ func answer(f *Front, name, text string) string {
 		if file, err = f.lower(in); err == nil {
 			unit := f.build(in, file)
 			out := show(f.pkg, in, file) + showUnit(unit)
-			in.close()
+			f.close(in)
 			f.Commit(&Program{in: in})
 			return out
 		}
@@ -120,13 +121,14 @@ func show(pkg *types.Package, in *input, file *ast.File) string {
 		return b.String()
 	}
 	for _, d := range file.Decls {
+		if g, ok := d.(*ast.GenDecl); ok && (g.Tok == token.VAR || g.Specs[0].(*ast.TypeSpec).Type == nil) {
+			continue // told above, or another unit's
+		}
 		var code bytes.Buffer
 		if err := format.Node(&code, in.fset, d); err != nil {
 			return err.Error()
 		}
-		if g, ok := d.(*ast.GenDecl); !ok || g.Tok.String() != "var" {
-			b.WriteString("  " + strings.ReplaceAll(code.String(), "\n", "\n  ") + "\n")
-		}
+		b.WriteString("  " + strings.ReplaceAll(code.String(), "\n", "\n  ") + "\n")
 	}
 	for _, t := range in.results {
 		fmt.Fprintf(&b, "  = %s\n", TypeName(t))

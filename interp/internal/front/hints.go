@@ -20,6 +20,8 @@ func (c *checking) hint(e types.Error, code int64) string {
 		return didYouMean(name, append(c.names(), c.packages()...))
 	case undeclaredIn, missingMember:
 		return c.memberHint(e)
+	case unknownField:
+		return c.fieldHint(e)
 	}
 	if _, after, ok := strings.Cut(e.Msg, "could not import "); ok {
 		p, _, _ := strings.Cut(after, " ")
@@ -60,20 +62,57 @@ func (c *checking) memberHint(e types.Error) string {
 	return ""
 }
 
+// fieldHint looks for what is like the field that a literal names.
+func (c *checking) fieldHint(e types.Error) string {
+	if strings.Contains(e.Msg, ", but does have ") {
+		return ""
+	}
+	hint := ""
+	c.inspect(func(n ast.Node) bool {
+		lit, ok := n.(*ast.CompositeLit)
+		if !ok {
+			return true
+		}
+		for _, x := range lit.Elts {
+			if kv, ok := x.(*ast.KeyValueExpr); ok && kv.Key.Pos() == e.Pos {
+				hint = didYouMean(types.ExprString(kv.Key), fields(c.in.info.Types[lit.Type].Type))
+			}
+		}
+		return true
+	})
+	return hint
+}
+
+func fields(t types.Type) (names []string) {
+	if t == nil {
+		return nil
+	}
+	if s, ok := t.Underlying().(*types.Struct); ok {
+		for f := range s.Fields() {
+			names = append(names, f.Name())
+		}
+	}
+	return names
+}
+
 func (c *checking) selectorAt(pos token.Pos) (found *ast.SelectorExpr) {
-	visit := func(n ast.Node) bool {
+	c.inspect(func(n ast.Node) bool {
 		if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Pos() == pos {
 			found = sel
 		}
 		return found == nil
-	}
+	})
+	return found
+}
+
+// inspect goes through all that the user has written.
+func (c *checking) inspect(visit func(ast.Node) bool) {
 	for _, s := range c.in.stmts {
 		ast.Inspect(s, visit)
 	}
 	for _, d := range c.in.decls {
 		ast.Inspect(d, visit)
 	}
-	return found
 }
 
 func (c *checking) paths() []string {
@@ -118,9 +157,7 @@ func distance(a, b string, limit int) int {
 	if abs(len(a)-len(b)) > limit {
 		return limit + 1
 	}
-	if strings.EqualFold(a, b) {
-		return 0
-	}
+	a, b = strings.ToLower(a), strings.ToLower(b)
 	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
 	before, last, row := rows[0], rows[1], rows[2]
 	for j := range last {

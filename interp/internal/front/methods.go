@@ -63,6 +63,11 @@ func (c *checking) addLate() {
 // bringHere gives a type's name a place in this input: the checker asks for the file in which a receiver's type is declared.
 func (c *checking) bringHere(obj *types.TypeName) {
 	*obj = *types.NewTypeName(c.in.start(), obj.Pkg(), obj.Name(), obj.Type())
+	scope := obj.Pkg().Scope()
+	now := *scope
+	*scope = *emptyScope(types.Universe)
+	scope.Insert(obj) // is its parent, though it does not hold it
+	*scope = now
 }
 
 func methodNamed(list []*types.Func, name string) *types.Func {
@@ -108,6 +113,9 @@ func (c *checking) checkLate() {
 // takeLate notes what the unit's late methods are to its surroundings.
 func (in *input) takeLate(u *Unit) {
 	for _, m := range in.late {
+		if m.decl.Name.Name == "_" {
+			continue
+		}
 		u.Methods = append(u.Methods, m.fn)
 		if m.old != nil && sameMethod(m.old, m.fn) {
 			u.Redefined = append(u.Redefined, [2]*types.Func{m.old, m.fn})

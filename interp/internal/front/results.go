@@ -14,6 +14,9 @@ func (in *input) takeResults() error {
 			in.settle(x.X)
 		}
 	}
+	if err := in.errs.err(); err != nil {
+		return err
+	}
 	inner := in.blocks[len(in.blocks)-1]
 	if len(inner.List) == 0 || in.returns() {
 		return nil
@@ -25,10 +28,6 @@ func (in *input) takeResults() error {
 	tv := in.info.Types[x.X]
 	if tv.Type == nil || tv.IsVoid() {
 		return nil
-	}
-	if b, ok := tv.Type.(*types.Basic); ok && tv.Value != nil && !fits(tv.Value, b) {
-		in.fail(x.X.Pos(), "the constant "+types.ExprString(x.X)+" ("+tv.Value.String()+") overflows "+b.Name())
-		return in.errs.err()
 	}
 	if tuple, ok := tv.Type.(*types.Tuple); ok {
 		for v := range tuple.Variables() {
@@ -65,24 +64,40 @@ func (in *input) settle(x ast.Expr) {
 	if !ok || b.Info()&types.IsUntyped == 0 || b.Kind() == types.UntypedNil {
 		return
 	}
-	tv.Type = types.Default(b)
+	in.settleAs(x, types.Default(b).(*types.Basic))
+}
+
+// settleAs gives an untyped expression a type.
+func (in *input) settleAs(x ast.Expr, t *types.Basic) {
+	tv := in.info.Types[x]
+	if b, ok := tv.Type.(*types.Basic); !ok || b.Info()&types.IsUntyped == 0 {
+		return
+	}
+	tv.Type = t
 	in.info.Types[x] = tv
 	if tv.Value != nil {
+		if !fits(tv.Value, t) {
+			in.fail(x.Pos(), "the constant "+types.ExprString(x)+" ("+tv.Value.String()+") overflows "+t.Name())
+		}
 		return
 	}
 	switch x := x.(type) {
 	case *ast.ParenExpr:
-		in.settle(x.X)
+		in.settleAs(x.X, t)
 	case *ast.UnaryExpr:
-		in.settle(x.X)
+		in.settleAs(x.X, t)
 	case *ast.BinaryExpr:
 		switch x.Op {
 		case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ: // operands have their types from each other
 		case token.SHL, token.SHR:
-			in.settle(x.X)
+			if t.Info()&types.IsInteger == 0 {
+				in.fail(x.X.Pos(), "invalid operation: shifted operand "+types.ExprString(x.X)+" (type "+t.Name()+") must be integer")
+				return
+			}
+			in.settleAs(x.X, t)
 		default:
-			in.settle(x.X)
-			in.settle(x.Y)
+			in.settleAs(x.X, t)
+			in.settleAs(x.Y, t)
 		}
 	}
 }

@@ -22,6 +22,9 @@ func (in *input) sort() error {
 			if id.Name == "_" {
 				return
 			}
+			if in.own[id.Name] {
+				in.fail(id.Pos(), id.Name+" redeclared in this input")
+			}
 			in.top = append(in.top, id)
 			if len(in.funcs) > 0 && byFuncs[id.Name] {
 				in.shared[id.Name] = true

@@ -87,13 +87,10 @@ func newLoader(fsys fs.FS, dir string, opts Options) (*loader, error) {
 func (l *loader) load(pkg, dir string, names []string) (*Graph, error) {
 	t := l.mods.main
 	p := l.read(t, dir, names, step{path: pkg})
-	if p != nil {
-		l.g.Root = p
-		l.g.Packages = inInitOrder(l.g.Packages)
-	}
-	if err := l.errs.err(); err != nil {
+	if err := l.errs.err(); p == nil || err != nil {
 		return nil, err
 	}
+	l.g.Packages = inInitOrder(l.g.Packages)
 	return l.g, nil
 }
 
@@ -119,6 +116,9 @@ func (l *loader) read(t *tree, dir string, names []string, via step) *Package {
 		return nil
 	}
 	l.found[via.path] = p
+	if root {
+		l.g.Root = p
+	}
 	l.parse(p, files)
 	l.follow(p)
 	if len(files) > 0 {

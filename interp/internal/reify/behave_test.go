@@ -17,37 +17,85 @@ import (
 	"time"
 )
 
-var (
-	celsius = Celsius(21.5)
-)
+var celsius = Celsius(21.5)
 
 // values are given to each behaviour twice: as they are compiled, and as values of the made twin with the same content.
 var values = []any{
-	Bool(true), Int(5), Int8(-3), Uint16(9), Float(2.5), Float32(1.5), Complex(1 + 2i), Str("text"), Bytes("bytes"), Strings{"a", "c", "b"},
-	IntMap{"one": 1}, IntMap(nil), Array{1, 2, 3}, Array0{}, Array1{}, Big{"first"}, Func(nil), Chan(nil), Empty{}, Uintptr(3),
+	Bool(true), Int(5), Int8(-3), Uint16(9), Float(2.5), Float32(1.5), Complex(1 + 2i), Str("text"), Bytes("bytes"),
+	Strings{"a", "c", "b"},
+	IntMap{"one": 1},
+	IntMap(nil),
+	Array{1, 2, 3},
+	Array0{},
+	Array1{},
+	Big{"first"},
+	Func(nil), Chan(nil),
+	Empty{},
+	Uintptr(3),
 
 	Node{Value: 1, children: []Node{{Value: 2}}, Index: map[string]Node{"k": {Value: 3}}, byNode: map[NodeKey]NodeKey{{name: "n"}: {f: 2}}},
-	NodeKey{name: "n", f: 1.5, any: 3}, Leaf{m: map[string][3]Leaf{"x": {}}}, List{nil, List{}, List{List{}}}, Tree{"a": {"b": nil}}, Even{}, Odd{},
+	NodeKey{name: "n", f: 1.5, any: 3},
+	Leaf{m: map[string][3]Leaf{"x": {}}},
+	List{nil, List{}, List{List{}}},
+	Tree{"a": {"b": nil}},
+	Even{},
+	Odd{},
 	Matrix{},
 
-	Point{3, 4}, &Point{5, 6}, Mixed{A: 1, c: "c", D: &Point{1, 1}, e: errTest, H: true}, Padded{1, 2}, Ends{A: 1}, OnePtr{}, Nested{},
-	Blanks{A: "a"}, BlankInt{A: 4}, Regular{A: 1, c: 2}, Ünïcode{1, 2},
+	Point{3, 4},
+	&Point{5, 6},
+	Mixed{A: 1, c: "c", D: &Point{1, 1}, e: errTest, H: true},
+	Padded{1, 2},
+	Ends{A: 1},
+	OnePtr{},
+	Nested{},
+	Blanks{A: "a"},
+	BlankInt{A: 4},
+	Regular{A: 1, c: 2},
+	Ünïcode{1, 2},
 
-	base{1}, Named{"n"}, EmbedValue{1, Point{1, 2}}, &EmbedValue{1, Point{1, 2}}, EmbedPtr{&Point{7, 8}, "n"}, EmbedOnly{&Point{1, 2}}, EmbedUnex{base{1}, 2},
-	EmbedUnexPtr{&base{3}}, EmbedFace{1, Int(4)}, EmbedError{errTest, 5}, EmbedFaceOnly{errTest}, EmbedInt{1, 2, 3, "four"},
-	EmbedDeep{EmbedValue{1, Point{2, 3}}, &Named{"deep"}}, &EmbedDeeper{1, &EmbedDeep{EmbedValue{1, Point{2, 3}}, &Named{"deep"}}},
-	EmbedOverride{Point{1, 1}}, EmbedAmbig{Point{1, 1}, 2}, EmbedHidden{Point{9, 9}}, EmbedMap{IntMap{"m": 1}},
-	Derived{1, Point{1, 2}}, DerivedNone{1, 2},
+	base{1},
+	Named{"n"},
+	EmbedValue{1, Point{1, 2}},
+	&EmbedValue{1, Point{1, 2}},
+	EmbedPtr{&Point{7, 8}, "n"},
+	EmbedOnly{&Point{1, 2}},
+	EmbedUnex{base{1}, 2},
+	EmbedUnexPtr{&base{3}},
+	EmbedFace{1, Int(4)},
+	EmbedError{errTest, 5},
+	EmbedFaceOnly{errTest},
+	EmbedInt{1, 2, 3, "four"},
+	EmbedDeep{EmbedValue{1, Point{2, 3}}, &Named{"deep"}},
+	&EmbedDeeper{1, &EmbedDeep{EmbedValue{1, Point{2, 3}}, &Named{"deep"}}},
+	EmbedOverride{Point{1, 1}},
+	EmbedAmbig{Point{1, 1}, 2},
+	EmbedHidden{Point{9, 9}},
+	EmbedMap{IntMap{"m": 1}},
+	Derived{1, Point{1, 2}},
+	DerivedNone{1, 2},
 
-	Pair[string, Point]{"first", Point{1, 2}}, Stack[int]{items: []int{1, 2}}, Num[Str]{"v"}, GenMap[NodeKey, Node]{},
+	Pair[string, Point]{"first", Point{1, 2}},
+	Stack[int]{items: []int{1, 2}},
+	Num[Str]{"v"},
+	GenMap[NodeKey, Node]{},
 	GenEmbed[rune]{Stack[rune]{items: []rune("xy")}, &Pair[rune, rune]{'a', 'b'}},
 
-	Celsius(20), Weather{Where: "here", Temp: 20, Days: map[string]Celsius{"mon": 1}, Points: []Point{{1, 2}}, secret: "s", Opt: &celsius},
-	Formatted{1}, GoString{2}, &Failure{3, io.EOF}, byX{{3, 1}, {1, 1}, {2, 1}},
-	[]Point{{1, 2}, {3, 4}}, struct{ Point }{Point{1, 2}}, &struct{ Point }{Point{1, 2}}, struct{ *Point }{&Point{1, 2}}, struct {
+	Celsius(20),
+	Weather{Where: "here", Temp: 20, Days: map[string]Celsius{"mon": 1}, Points: []Point{{1, 2}}, secret: "s", Opt: &celsius},
+	Formatted{1},
+	GoString{2},
+	&Failure{3, io.EOF},
+	byX{{3, 1}, {1, 1}, {2, 1}},
+	[]Point{{1, 2}, {3, 4}},
+	struct{ Point }{Point{1, 2}},
+	&struct{ Point }{Point{1, 2}},
+	struct{ *Point }{&Point{1, 2}},
+	struct {
 		_ int
 		A string
-	}{A: "a"}, map[NodeKey]Node{{name: "n"}: {Value: 1}},
+	}{A: "a"},
+	map[NodeKey]Node{{name: "n"}: {Value: 1}},
 }
 
 // behaviours do something with a value and tell what came of it.

@@ -343,6 +343,7 @@ func locals() []any {
 type Celsius float64
 
 func (c Celsius) MarshalText() ([]byte, error) { return []byte(fmt.Sprintf("%.1f°", float64(c))), nil }
+
 func (c *Celsius) UnmarshalText(b []byte) error {
 	_, err := fmt.Sscanf(strings.TrimSuffix(string(b), "°"), "%g", (*float64)(c))
 	return err

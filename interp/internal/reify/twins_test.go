@@ -25,40 +25,106 @@ var twins = []struct {
 	expr string
 	typ  reflect.Type
 }{
-	{"Bool", reflect.TypeFor[Bool]()}, {"Int", reflect.TypeFor[Int]()}, {"Int8", reflect.TypeFor[Int8]()}, {"Uint16", reflect.TypeFor[Uint16]()},
-	{"Float", reflect.TypeFor[Float]()}, {"Float32", reflect.TypeFor[Float32]()}, {"Complex", reflect.TypeFor[Complex]()}, {"Str", reflect.TypeFor[Str]()},
-	{"Unsafe", reflect.TypeFor[Unsafe]()}, {"Uintptr", reflect.TypeFor[Uintptr]()}, {"Bytes", reflect.TypeFor[Bytes]()}, {"Strings", reflect.TypeFor[Strings]()},
-	{"IntMap", reflect.TypeFor[IntMap]()}, {"Array", reflect.TypeFor[Array]()}, {"Array0", reflect.TypeFor[Array0]()}, {"Array1", reflect.TypeFor[Array1]()},
-	{"Big", reflect.TypeFor[Big]()}, {"Func", reflect.TypeFor[Func]()}, {"Chan", reflect.TypeFor[Chan]()}, {"Send", reflect.TypeFor[Send]()},
-	{"Recv", reflect.TypeFor[Recv]()}, {"ChanOfRecv", reflect.TypeFor[ChanOfRecv]()}, {"Pointer", reflect.TypeFor[Pointer]()}, {"Empty", reflect.TypeFor[Empty]()},
-	{"Any", reflect.TypeFor[Any]()}, {"Alias", reflect.TypeFor[Alias]()},
+	{"Bool", reflect.TypeFor[Bool]()},
+	{"Int", reflect.TypeFor[Int]()},
+	{"Int8", reflect.TypeFor[Int8]()},
+	{"Uint16", reflect.TypeFor[Uint16]()},
+	{"Float", reflect.TypeFor[Float]()},
+	{"Float32", reflect.TypeFor[Float32]()},
+	{"Complex", reflect.TypeFor[Complex]()},
+	{"Str", reflect.TypeFor[Str]()},
+	{"Unsafe", reflect.TypeFor[Unsafe]()},
+	{"Uintptr", reflect.TypeFor[Uintptr]()},
+	{"Bytes", reflect.TypeFor[Bytes]()},
+	{"Strings", reflect.TypeFor[Strings]()},
+	{"IntMap", reflect.TypeFor[IntMap]()},
+	{"Array", reflect.TypeFor[Array]()},
+	{"Array0", reflect.TypeFor[Array0]()},
+	{"Array1", reflect.TypeFor[Array1]()},
+	{"Big", reflect.TypeFor[Big]()},
+	{"Func", reflect.TypeFor[Func]()},
+	{"Chan", reflect.TypeFor[Chan]()},
+	{"Send", reflect.TypeFor[Send]()},
+	{"Recv", reflect.TypeFor[Recv]()},
+	{"ChanOfRecv", reflect.TypeFor[ChanOfRecv]()},
+	{"Pointer", reflect.TypeFor[Pointer]()},
+	{"Empty", reflect.TypeFor[Empty]()},
+	{"Any", reflect.TypeFor[Any]()},
+	{"Alias", reflect.TypeFor[Alias]()},
 
-	{"Node", reflect.TypeFor[Node]()}, {"NodeKey", reflect.TypeFor[NodeKey]()}, {"Leaf", reflect.TypeFor[Leaf]()}, {"List", reflect.TypeFor[List]()},
-	{"Tree", reflect.TypeFor[Tree]()}, {"Fun", reflect.TypeFor[Fun]()}, {"Pipe", reflect.TypeFor[Pipe]()}, {"PtrSelf", reflect.TypeFor[PtrSelf]()},
-	{"Even", reflect.TypeFor[Even]()}, {"Odd", reflect.TypeFor[Odd]()}, {"MapOfArr", reflect.TypeFor[MapOfArr]()}, {"KeyOfMap", reflect.TypeFor[KeyOfMap]()},
-	{"ArrOfMap", reflect.TypeFor[ArrOfMap]()}, {"SelfFace", reflect.TypeFor[SelfFace]()}, {"MutualFace", reflect.TypeFor[MutualFace]()}, {"Matrix", reflect.TypeFor[Matrix]()},
+	{"Node", reflect.TypeFor[Node]()},
+	{"NodeKey", reflect.TypeFor[NodeKey]()},
+	{"Leaf", reflect.TypeFor[Leaf]()},
+	{"List", reflect.TypeFor[List]()},
+	{"Tree", reflect.TypeFor[Tree]()},
+	{"Fun", reflect.TypeFor[Fun]()},
+	{"Pipe", reflect.TypeFor[Pipe]()},
+	{"PtrSelf", reflect.TypeFor[PtrSelf]()},
+	{"Even", reflect.TypeFor[Even]()},
+	{"Odd", reflect.TypeFor[Odd]()},
+	{"MapOfArr", reflect.TypeFor[MapOfArr]()},
+	{"KeyOfMap", reflect.TypeFor[KeyOfMap]()},
+	{"ArrOfMap", reflect.TypeFor[ArrOfMap]()},
+	{"SelfFace", reflect.TypeFor[SelfFace]()},
+	{"MutualFace", reflect.TypeFor[MutualFace]()},
+	{"Matrix", reflect.TypeFor[Matrix]()},
 
-	{"Point", reflect.TypeFor[Point]()}, {"Mixed", reflect.TypeFor[Mixed]()}, {"Padded", reflect.TypeFor[Padded]()}, {"Ends", reflect.TypeFor[Ends]()},
-	{"OnePtr", reflect.TypeFor[OnePtr]()}, {"OneMap", reflect.TypeFor[OneMap]()}, {"IntMap2", reflect.TypeFor[IntMap2]()}, {"Nested", reflect.TypeFor[Nested]()},
-	{"Blanks", reflect.TypeFor[Blanks]()}, {"BlankInt", reflect.TypeFor[BlankInt]()}, {"Regular", reflect.TypeFor[Regular]()}, {"Large", reflect.TypeFor[Large]()},
-	{"Huge", reflect.TypeFor[Huge]()}, {"Ünïcode", reflect.TypeFor[Ünïcode]()},
+	{"Point", reflect.TypeFor[Point]()},
+	{"Mixed", reflect.TypeFor[Mixed]()},
+	{"Padded", reflect.TypeFor[Padded]()},
+	{"Ends", reflect.TypeFor[Ends]()},
+	{"OnePtr", reflect.TypeFor[OnePtr]()},
+	{"OneMap", reflect.TypeFor[OneMap]()},
+	{"IntMap2", reflect.TypeFor[IntMap2]()},
+	{"Nested", reflect.TypeFor[Nested]()},
+	{"Blanks", reflect.TypeFor[Blanks]()},
+	{"BlankInt", reflect.TypeFor[BlankInt]()},
+	{"Regular", reflect.TypeFor[Regular]()},
+	{"Large", reflect.TypeFor[Large]()},
+	{"Huge", reflect.TypeFor[Huge]()},
+	{"Ünïcode", reflect.TypeFor[Ünïcode]()},
 
-	{"base", reflect.TypeFor[base]()}, {"Named", reflect.TypeFor[Named]()}, {"EmbedValue", reflect.TypeFor[EmbedValue]()}, {"EmbedPtr", reflect.TypeFor[EmbedPtr]()},
-	{"EmbedOnly", reflect.TypeFor[EmbedOnly]()}, {"EmbedUnex", reflect.TypeFor[EmbedUnex]()}, {"EmbedUnexPtr", reflect.TypeFor[EmbedUnexPtr]()},
-	{"EmbedFace", reflect.TypeFor[EmbedFace]()}, {"EmbedError", reflect.TypeFor[EmbedError]()}, {"EmbedFaceOnly", reflect.TypeFor[EmbedFaceOnly]()},
-	{"EmbedInt", reflect.TypeFor[EmbedInt]()}, {"EmbedDeep", reflect.TypeFor[EmbedDeep]()}, {"EmbedDeeper", reflect.TypeFor[EmbedDeeper]()},
-	{"EmbedStd", reflect.TypeFor[EmbedStd]()}, {"EmbedSelf", reflect.TypeFor[EmbedSelf]()}, {"EmbedOverride", reflect.TypeFor[EmbedOverride]()},
-	{"EmbedAmbig", reflect.TypeFor[EmbedAmbig]()}, {"EmbedHidden", reflect.TypeFor[EmbedHidden]()}, {"EmbedMap", reflect.TypeFor[EmbedMap]()},
-	{"PtrToStruct", reflect.TypeFor[PtrToStruct]()}, {"Derived", reflect.TypeFor[Derived]()}, {"DerivedNone", reflect.TypeFor[DerivedNone]()},
+	{"base", reflect.TypeFor[base]()},
+	{"Named", reflect.TypeFor[Named]()},
+	{"EmbedValue", reflect.TypeFor[EmbedValue]()},
+	{"EmbedPtr", reflect.TypeFor[EmbedPtr]()},
+	{"EmbedOnly", reflect.TypeFor[EmbedOnly]()},
+	{"EmbedUnex", reflect.TypeFor[EmbedUnex]()},
+	{"EmbedUnexPtr", reflect.TypeFor[EmbedUnexPtr]()},
+	{"EmbedFace", reflect.TypeFor[EmbedFace]()},
+	{"EmbedError", reflect.TypeFor[EmbedError]()},
+	{"EmbedFaceOnly", reflect.TypeFor[EmbedFaceOnly]()},
+	{"EmbedInt", reflect.TypeFor[EmbedInt]()},
+	{"EmbedDeep", reflect.TypeFor[EmbedDeep]()},
+	{"EmbedDeeper", reflect.TypeFor[EmbedDeeper]()},
+	{"EmbedStd", reflect.TypeFor[EmbedStd]()},
+	{"EmbedSelf", reflect.TypeFor[EmbedSelf]()},
+	{"EmbedOverride", reflect.TypeFor[EmbedOverride]()},
+	{"EmbedAmbig", reflect.TypeFor[EmbedAmbig]()},
+	{"EmbedHidden", reflect.TypeFor[EmbedHidden]()},
+	{"EmbedMap", reflect.TypeFor[EmbedMap]()},
+	{"PtrToStruct", reflect.TypeFor[PtrToStruct]()},
+	{"Derived", reflect.TypeFor[Derived]()},
+	{"DerivedNone", reflect.TypeFor[DerivedNone]()},
 
-	{"Walker", reflect.TypeFor[Walker]()}, {"Hider", reflect.TypeFor[Hider]()}, {"Zoo", reflect.TypeFor[Zoo]()}, {"EmptyFace", reflect.TypeFor[EmptyFace]()},
+	{"Walker", reflect.TypeFor[Walker]()},
+	{"Hider", reflect.TypeFor[Hider]()},
+	{"Zoo", reflect.TypeFor[Zoo]()},
+	{"EmptyFace", reflect.TypeFor[EmptyFace]()},
 	{"FaceAlias", reflect.TypeFor[FaceAlias]()},
 
-	{"Pair[string, Point]", reflect.TypeFor[Pair[string, Point]]()}, {"PairAlias", reflect.TypeFor[PairAlias]()}, {"Stack[int]", reflect.TypeFor[Stack[int]]()},
-	{"Stack[Stack[*Point]]", reflect.TypeFor[Stack[Stack[*Point]]]()}, {"Num[Str]", reflect.TypeFor[Num[Str]]()}, {"GenFace[[]byte]", reflect.TypeFor[GenFace[[]byte]]()},
-	{"GenFunc[Point]", reflect.TypeFor[GenFunc[Point]]()}, {"GenMap[NodeKey, Node]", reflect.TypeFor[GenMap[NodeKey, Node]]()},
-	{"GenEmbed[rune]", reflect.TypeFor[GenEmbed[rune]]()}, {"GenEmbed[Alias]", reflect.TypeFor[GenEmbed[Alias]]()},
-	{"Pair[struct{ A int; b Point `t:\"x\"`; int; EmbedPtr; Stack[int]; *Point; Alias2 }, interface{ M(...Point) int; n(); error }]",
+	{"Pair[string, Point]", reflect.TypeFor[Pair[string, Point]]()},
+	{"PairAlias", reflect.TypeFor[PairAlias]()},
+	{"Stack[int]", reflect.TypeFor[Stack[int]]()},
+	{"Stack[Stack[*Point]]", reflect.TypeFor[Stack[Stack[*Point]]]()},
+	{"Num[Str]", reflect.TypeFor[Num[Str]]()},
+	{"GenFace[[]byte]", reflect.TypeFor[GenFace[[]byte]]()},
+	{"GenFunc[Point]", reflect.TypeFor[GenFunc[Point]]()},
+	{"GenMap[NodeKey, Node]", reflect.TypeFor[GenMap[NodeKey, Node]]()},
+	{"GenEmbed[rune]", reflect.TypeFor[GenEmbed[rune]]()},
+	{"GenEmbed[Alias]", reflect.TypeFor[GenEmbed[Alias]]()},
+	{
+		"Pair[struct{ A int; b Point `t:\"x\"`; int; EmbedPtr; Stack[int]; *Point; Alias2 }, interface{ M(...Point) int; n(); error }]",
 		reflect.TypeFor[Pair[struct {
 			A int
 			b Point `t:"x"`
@@ -71,25 +137,33 @@ var twins = []struct {
 			M(...Point) int
 			n()
 			error
-		}]]()},
+		}]](),
+	},
 	{"Pair[map[string]time.Time, func(chan (<-chan int), ...any) (a, b json.Decoder)]", reflect.TypeFor[Pair[map[string]time.Time, func(chan (<-chan int), ...any) (a, b json.Decoder)]]()},
 	{"Pair[[3]chan<- unsafe.Pointer, struct{}]", reflect.TypeFor[Pair[[3]chan<- unsafe.Pointer, struct{}]]()},
 
-	{"*Point", reflect.TypeFor[*Point]()}, {"**Point", reflect.TypeFor[**Point]()}, {"[]Point", reflect.TypeFor[[]Point]()}, {"[7]Node", reflect.TypeFor[[7]Node]()},
-	{"map[NodeKey]Node", reflect.TypeFor[map[NodeKey]Node]()}, {"chan Large", reflect.TypeFor[chan Large]()}, {"<-chan (<-chan Point)", reflect.TypeFor[<-chan (<-chan Point)]()},
+	{"*Point", reflect.TypeFor[*Point]()},
+	{"**Point", reflect.TypeFor[**Point]()},
+	{"[]Point", reflect.TypeFor[[]Point]()},
+	{"[7]Node", reflect.TypeFor[[7]Node]()},
+	{"map[NodeKey]Node", reflect.TypeFor[map[NodeKey]Node]()},
+	{"chan Large", reflect.TypeFor[chan Large]()},
+	{"<-chan (<-chan Point)", reflect.TypeFor[<-chan (<-chan Point)]()},
 	{"func(Point, ...*Node) (Func, error)", reflect.TypeFor[func(Point, ...*Node) (Func, error)]()},
 	{"struct{ A, b Point; c int `t:\"x\"`; D any }", reflect.TypeFor[struct {
 		A, b Point
 		c    int `t:"x"`
 		D    any
 	}]()},
-	{"struct{ Point }", reflect.TypeFor[struct{ Point }]()}, {"*struct{ Point }", reflect.TypeFor[*struct{ Point }]()},
+	{"struct{ Point }", reflect.TypeFor[struct{ Point }]()},
+	{"*struct{ Point }", reflect.TypeFor[*struct{ Point }]()},
 	{"struct{ X int; *Point; Hider }", reflect.TypeFor[struct {
 		X int
 		*Point
 		Hider
 	}]()},
-	{"struct{ *Point }", reflect.TypeFor[struct{ *Point }]()}, {"struct{ base; error; int; _ string; Stack[string] }", reflect.TypeFor[struct {
+	{"struct{ *Point }", reflect.TypeFor[struct{ *Point }]()},
+	{"struct{ base; error; int; _ string; Stack[string] }", reflect.TypeFor[struct {
 		base
 		error
 		int
@@ -100,7 +174,8 @@ var twins = []struct {
 		_ int
 		A string
 	}]()},
-	{"interface{ Foo(Point) }", reflect.TypeFor[interface{ Foo(Point) }]()}, {"interface{ hidden() int; Z(); a() }", reflect.TypeFor[interface {
+	{"interface{ Foo(Point) }", reflect.TypeFor[interface{ Foo(Point) }]()},
+	{"interface{ hidden() int; Z(); a() }", reflect.TypeFor[interface {
 		hidden() int
 		Z()
 		a()
@@ -109,10 +184,17 @@ var twins = []struct {
 		Hider
 		String() string
 	}]()},
-	{"any", reflect.TypeFor[any]()}, {"error", reflect.TypeFor[error]()}, {"fmt.Stringer", reflect.TypeFor[fmt.Stringer]()}, {"struct{}", reflect.TypeFor[struct{}]()},
+	{"any", reflect.TypeFor[any]()},
+	{"error", reflect.TypeFor[error]()},
+	{"fmt.Stringer", reflect.TypeFor[fmt.Stringer]()},
+	{"struct{}", reflect.TypeFor[struct{}]()},
 
-	{"Celsius", reflect.TypeFor[Celsius]()}, {"Weather", reflect.TypeFor[Weather]()}, {"Formatted", reflect.TypeFor[Formatted]()}, {"GoString", reflect.TypeFor[GoString]()},
-	{"Failure", reflect.TypeFor[Failure]()}, {"byX", reflect.TypeFor[byX]()},
+	{"Celsius", reflect.TypeFor[Celsius]()},
+	{"Weather", reflect.TypeFor[Weather]()},
+	{"Formatted", reflect.TypeFor[Formatted]()},
+	{"GoString", reflect.TypeFor[GoString]()},
+	{"Failure", reflect.TypeFor[Failure]()},
+	{"byX", reflect.TypeFor[byX]()},
 }
 
 // compiled are the types of the standard library that decls_test.go uses: they are not made a second time.

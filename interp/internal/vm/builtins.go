@@ -177,16 +177,22 @@ func faultReceiver(recv, method string) {
 	panic(plainError("value method " + recv + "." + method + " called using nil *" + name + " pointer"))
 }
 
-// plainError makes an error of the kind that the runtime has for faults that it describes in its own words.
+// plainError makes an error of the kind that the runtime has for faults that it tells in its own words.
 func plainError(text string) any {
-	v := reflect.New(reflect.TypeOf(closeOfNil())).Elem()
-	v.SetString(text)
-	return v.Interface()
+	var ch chan int
+	return reworded(func() { close(ch) }, text)
 }
 
-func closeOfNil() (err any) {
-	defer func() { err = recover() }()
-	var ch chan int
-	close(ch)
+// runtimeError makes an error of the kind that the runtime has for faults whose text begins with "runtime error: ".
+func runtimeError(text string) any { return reworded(faultMakeLen, text) }
+
+// reworded is what fault panics with, with another text.
+func reworded(fault func(), text string) (err any) {
+	defer func() {
+		v := reflect.New(reflect.TypeOf(recover())).Elem()
+		v.SetString(text)
+		err = v.Interface()
+	}()
+	fault()
 	return nil
 }

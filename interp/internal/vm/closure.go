@@ -83,6 +83,9 @@ func (cl *closure) callWith(args func(*frame)) []reflect.Value {
 
 func (cl *closure) callOn(th *thread, args func(*frame)) []reflect.Value {
 	nf := cl.enter(th, th.cur)
+	if th.reason != nil {
+		nf.reason, th.reason = th.reason, nil
+	}
 	args(nf)
 	nf.call()
 	out := nf.take()

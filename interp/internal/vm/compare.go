@@ -2,6 +2,7 @@ package vm
 
 import (
 	"go/token"
+	"go/types"
 	"reflect"
 	"unsafe"
 
@@ -26,7 +27,7 @@ func (c *compiler) condition(v *ssa.BinOp) predicate {
 	if _, ok := x.(*ssa.Const); ok {
 		tok, x, y = mirrored(tok), y, x
 	}
-	if k, ok := y.(*ssa.Const); ok && k.IsNil() {
+	if isNilConst(y) {
 		return isNil(tok, c.slot(x))
 	}
 	if k, ok := integerConst(y); ok {
@@ -58,6 +59,12 @@ func mirrored(tok token.Token) token.Token {
 		return token.LEQ
 	}
 	return tok
+}
+
+// isNilConst tells whether v is nil, of any type or none.
+func isNilConst(v ssa.Value) bool {
+	k, ok := v.(*ssa.Const)
+	return ok && (k.IsNil() || k.Type() == types.Typ[types.UntypedNil])
 }
 
 // isNil compares with nil: the first word of every type that has a nil tells.

@@ -40,6 +40,10 @@ func main() {
 	var e any
 	var err error
 	say("nils", m == nil && nil == s && f == nil && e == nil && nil == err)
+	switch any(nil).(type) { case nil: default: say("type switch over nil", false) }
+	switch e { case nil: default: say("switch with nil", false) }
+	switch any(nil) { case e: default: say("switch over nil", false) }
+	switch err { case nil: default: say("switch with nil, an error", false) }
 	m, s, f, e, err = map[string]int{}, []int{}, func() {}, 0, io.EOF
 	say("no nils", m != nil && nil != s && f != nil && e != nil && nil != err)
 

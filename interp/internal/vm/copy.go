@@ -61,10 +61,11 @@ func shapeOf(t reflect.Type) shape {
 	return opaque{rtype.Word(t), t.Size()}
 }
 
-// shapes are the exact ones, by what their words hold.
+// shapes are the exact ones, by what their words hold. No code may have the type *chan unsafe.Pointer, as the shape of unsafe.Pointer would:
+// reflect.ChanOf makes its channels after the model of chan unsafe.Pointer, and takes over the pointer to that.
 var shapes = map[string]shape{
 	"s":  exact[uint64]{},
-	"p":  exact[unsafe.Pointer]{},
+	"p":  exact[*byte]{},
 	"ss": exact[[2]uint64]{},
 	"ps": exact[string]{},
 	"sp": exact[struct {

@@ -3,6 +3,8 @@ package vm
 import (
 	"go/token"
 	"reflect"
+	"runtime"
+	"strings"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -10,15 +12,20 @@ import (
 
 // pending is a call with its arguments, to be made later: by defer, or in another goroutine. It is the frame of interpreted code, or a compiled call.
 type pending struct {
-	next   *pending
-	fr     *frame
-	native func()
+	next      *pending
+	fr        *frame
+	native    func()
+	reflected bool // native is a func that reflect has made: it may lead straight to interpreted code
 }
 
 // run makes the call on a thread, for caller.
 func (p *pending) run(th *thread, caller, reason *frame) {
 	if p.fr == nil {
+		if p.reflected {
+			th.reason = reason
+		}
 		p.native()
+		th.reason = nil
 		if caller != nil {
 			caller.back()
 		}
@@ -93,7 +100,7 @@ func (s *site) prepareInvoke() func(fr *frame) *pending {
 	iface, typ := s.c.slot(s.common.Value), s.c.typeOf(s.common.Value)
 	method, pos := s.common.Method, s.pos
 	index := methodIndex(typ, method)
-	look := lookup{s.c.m, method, s.args}
+	look := lookup{s.c.m, method.Id(), s.args}
 	native := s.prepareNative(func(fr *frame) reflect.Value { return value(fr, iface, typ).Method(index) })
 	return func(fr *frame) *pending {
 		fr.pos = pos
@@ -123,7 +130,7 @@ func (s *site) prepareNative(fn func(fr *frame) reflect.Value) func(fr *frame) *
 			in[i] = reflect.New(a.typ).Elem()
 			in[i].Set(value(fr, a.slot, a.typ))
 		}
-		return &pending{native: func() {
+		return &pending{reflected: isReflected(f), native: func() {
 			if variadic {
 				f.CallSlice(in)
 			} else {
@@ -131,6 +138,19 @@ func (s *site) prepareNative(fn func(fr *frame) reflect.Value) func(fr *frame) *
 			}
 		}}
 	}
+}
+
+// isReflected tells whether a compiled func is one that reflect has made, of a method or by MakeFunc, or the entry of a method.
+func isReflected(f reflect.Value) bool {
+	if f.IsNil() {
+		return false
+	}
+	code := runtime.FuncForPC(f.Pointer())
+	if code == nil {
+		return false
+	}
+	name := code.Name()
+	return name == "reflect.methodValueCall" || name == "reflect.makeFuncStub" || strings.HasSuffix(name, "/internal/rtype.entries")
 }
 
 // prepareBuiltin makes a function of a builtin.

@@ -17,8 +17,8 @@ func (u *unit) function(fn *ssa.Function) *Func {
 	if f, ok := u.funcs[fn]; ok {
 		return f
 	}
-	if obj := fn.Object(); obj != nil && fn.Pkg != u.pkg && isDeclared(fn) {
-		if f := u.m.funcs[obj]; f != nil {
+	if obj, ok := fn.Object().(*types.Func); ok && fn.Pkg != u.pkg && isDeclared(fn) {
+		if f := u.m.funcs.of(obj); f != nil {
 			return f
 		}
 	}
@@ -110,6 +110,7 @@ func isWrapper(fn *ssa.Function) bool {
 // compile makes the code of a function.
 func (u *unit) compile(fn *ssa.Function) {
 	f := u.funcs[fn]
+	u.at = fn.Pos()
 	c := &compiler{
 		m: u.m, u: u, fn: fn, out: f, slots: map[ssa.Value]slot{}, plan: f.frame, fset: u.fset, lines: map[token.Pos]int32{},
 		fused: map[ssa.Instruction]bool{}, pinned: map[ssa.Value]bool{},

@@ -17,6 +17,7 @@ func (th *thread) start(p *pending) {
 		defer run.leave()
 		nt, detach := m.attach(run)
 		defer detach()
+		nt.started = true
 		defer func() {
 			if v := recover(); v != nil {
 				nt.uncaught(v)

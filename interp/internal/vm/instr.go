@@ -8,6 +8,9 @@ import (
 
 // instruction compiles one instruction that is not the end of its block. It returns nil where there is nothing to be done.
 func (c *compiler) instruction(in ssa.Instruction) op {
+	if p := in.Pos(); p.IsValid() {
+		c.u.at = p
+	}
 	switch in := in.(type) {
 	case *ssa.DebugRef, *ssa.Extract, *ssa.Phi: // an element of a tuple is where the tuple is; edges set phis
 		return nil

@@ -26,7 +26,7 @@ func (s *site) invoke() op {
 	_, out := s.transfers(s.c.u.convention(s.common.Signature()))
 	native := s.compiled(s.common.Signature().Variadic())
 	index := methodIndex(typ, method)
-	look := lookup{s.c.m, method, s.args}
+	look := lookup{s.c.m, method.Id(), s.args}
 	pos := s.pos
 	last := new(atomic.Pointer[found])
 	return func(fr *frame) {
@@ -78,7 +78,7 @@ func methodIndex(iface reflect.Type, m *types.Func) int {
 // lookup is what a site wants of a dynamic type.
 type lookup struct {
 	m      *Machine
-	method *types.Func
+	method string // with its package if it is not exported
 	args   []place
 }
 
@@ -98,12 +98,8 @@ func (l *lookup) find(tab unsafe.Pointer) *found {
 }
 
 // method is the code of a method of a runtime type of the session, nil if the type is compiled.
-func (m *Machine) method(t reflect.Type, method *types.Func) *Func {
+func (m *Machine) method(t reflect.Type, id string) *Func {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.methods[keyOf(t, method)]
-}
-
-func keyOf(t reflect.Type, method *types.Func) methodKey {
-	return methodKey{t, method.Id()}
+	return m.methods[methodKey{t, id}]
 }

@@ -28,7 +28,7 @@ func (u *unit) runtimeMethods() {
 
 func (u *unit) runtimeMethod(rt reflect.Type, sel *types.Selection) {
 	obj := sel.Obj().(*types.Func)
-	key := keyOf(rt, obj)
+	key := methodKey{rt, obj.Id()}
 	if u.m.methods[key] != nil {
 		return
 	}
@@ -56,7 +56,7 @@ func pkgPath(obj *types.Func) string {
 func (m *Machine) Method(sel *types.Selection) reify.Method {
 	return func(recv unsafe.Pointer, args []reflect.Value) []reflect.Value {
 		obj := sel.Obj().(*types.Func)
-		f := m.method(m.types.Of(sel.Recv()), obj)
+		f := m.method(m.types.Of(sel.Recv()), obj.Id())
 		if f == nil {
 			panic(fmt.Sprintf("vm: the method %s of %s has no code", obj.Name(), sel.Recv()))
 		}

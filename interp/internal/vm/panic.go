@@ -30,6 +30,9 @@ func (c *compiler) panicOp(in *ssa.Panic) op { return c.panicWith(in.X, in.Pos()
 
 func (c *compiler) panicWith(x ssa.Value, at_ token.Pos) op {
 	src, pos := c.slot(x), c.pos(at_)
+	if o := c.rangePanic(x, pos); o != nil {
+		return o
+	}
 	return func(fr *frame) {
 		fr.pos = pos
 		panic(*at[any](fr, src))

@@ -15,14 +15,19 @@ func (th *thread) stack() []Frame {
 		if fr.fn.wrapper {
 			continue
 		}
-		at := line{}
-		if int(fr.pos) < len(fr.fn.lines) {
-			at = fr.fn.lines[fr.pos]
-		}
-		list = append(list, Frame{Func: fr.fn.name, File: at.file, Line: at.line})
+		list = append(list, fr.here())
 		if len(list) == maxStack {
 			break
 		}
 	}
 	return list
+}
+
+// here is what the frame is doing.
+func (fr *frame) here() Frame {
+	at := line{}
+	if int(fr.pos) < len(fr.fn.lines) {
+		at = fr.fn.lines[fr.pos]
+	}
+	return Frame{Func: fr.fn.name, File: at.file, Line: at.line}
 }

@@ -18,7 +18,9 @@ type thread struct {
 	depth int32
 	free  [cached]freeFrames
 
-	leaving bool // it unwinds because its run was ended
+	reason  *frame // what recover asks in the function that a deferred call of compiled code leads to
+	started bool   // by a go statement
+	leaving bool   // it unwinds because its run was ended
 	trace   trace
 }
 

@@ -17,8 +17,9 @@ func (c *compiler) unsafeOp(call *ssa.CallCommon, dst slot, pos int32) op {
 	case "String":
 		p, n := c.slot(call.Args[0]), c.indexOf(call.Args[1])
 		return func(fr *frame) {
-			fr.pos = pos
-			*at[string](fr, dst) = unsafe.String(*at[*byte](fr, p), n.get(fr))
+			p, n := *at[unsafe.Pointer](fr, p), n.get(fr)
+			checkUnsafe(fr, "String", p, n, 1, pos)
+			*at[stringHeader](fr, dst) = stringHeader{p, n}
 		}
 	case "SliceData", "StringData": // both have it first
 		x := c.slot(call.Args[0])
@@ -37,18 +38,20 @@ func (c *compiler) unsafeSlice(call *ssa.CallCommon, dst slot, pos int32) op {
 	size := c.typeOf(call.Args[0]).Elem().Size()
 	return func(fr *frame) {
 		p, n := *at[unsafe.Pointer](fr, p), n.get(fr)
-		if n < 0 || n > 0 && p == nil || size > 0 && p != nil && uintptr(n) > -uintptr(p)/size {
-			fr.pos = pos
-			faultUnsafeSlice(p, n)
-		}
+		checkUnsafe(fr, "Slice", p, n, size, pos)
 		*at[sliceHeader](fr, dst) = sliceHeader{p, n, n}
 	}
 }
 
-// faultUnsafeSlice is the fault of unsafe.Slice(p, n) where p is nil, or n negative or too large.
-func faultUnsafeSlice(p unsafe.Pointer, n int) {
-	if p != nil {
-		n = -1 // for bytes n may be right
+// checkUnsafe checks the arguments of unsafe.Slice and unsafe.String. It raises their faults itself: in compiled code that is built to check
+// pointers, they end the process.
+func checkUnsafe(fr *frame, fn string, p unsafe.Pointer, n int, size uintptr, pos int32) {
+	switch {
+	case n >= 0 && p == nil && n > 0:
+		fr.pos = pos
+		panic(runtimeError("unsafe." + fn + ": ptr is nil and len is not zero"))
+	case n < 0, size > 0 && p != nil && uintptr(n) > -uintptr(p)/size:
+		fr.pos = pos
+		panic(runtimeError("unsafe." + fn + ": len out of range"))
 	}
-	_ = unsafe.Slice((*byte)(p), n)
 }

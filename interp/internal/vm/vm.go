@@ -29,10 +29,11 @@ type Machine struct {
 	threads sync.Map // of goroutines that run interpreted code, by their g
 
 	mu      sync.Mutex
-	funcs   map[types.Object]*Func // declared funcs and methods that are not generic
-	vars    map[types.Object]reflect.Value
+	funcs   weakMap[types.Func, *Func] // declared funcs and methods that are not generic
+	vars    weakMap[types.Var, reflect.Value]
 	methods map[methodKey]*Func
 
+	places     places
 	background *Run // of what compiled code calls when no run does
 }
 
@@ -46,8 +47,10 @@ type methodKey struct {
 func New(cfg Config) *Machine {
 	m := &Machine{
 		cfg: cfg, types: cfg.Types,
-		funcs: map[types.Object]*Func{}, vars: map[types.Object]reflect.Value{}, methods: map[methodKey]*Func{},
+		methods: map[methodKey]*Func{},
 	}
+	m.funcs.init(&m.mu)
+	m.vars.init(&m.mu)
 	m.background = m.NewRun(nil)
 	return m
 }
@@ -68,9 +71,9 @@ type unit struct {
 	funcs map[*ssa.Function]*Func
 	todo  []*ssa.Function
 
-	methods  map[methodKey]*Func // of the runtime types that it has found
-	declared []types.Object
-	guard    reflect.Value // whether its variables have been initialised
+	methods map[methodKey]*Func // of the runtime types that it has found
+	guard   reflect.Value       // whether its variables have been initialised
+	at      token.Pos           // what is being compiled
 }
 
 // Package is a package whose functions can be called.
@@ -88,7 +91,7 @@ func (m *Machine) Load(pkg *ssa.Package, fset *token.FileSet) (_ *Package, err e
 		case *Error:
 			err = p
 		case *reify.Error:
-			err = &Error{Msg: p.Error()}
+			err = &Error{Pos: fset.Position(u.at), Msg: p.Error()}
 		default:
 			panic(p)
 		}
@@ -106,9 +109,6 @@ func (m *Machine) Load(pkg *ssa.Package, fset *token.FileSet) (_ *Package, err e
 			}
 		case *ssa.Global:
 			u.variable(member)
-			if obj := member.Object(); obj != nil {
-				u.declared = append(u.declared, obj)
-			}
 		case *ssa.Type:
 			u.methodsOf(member.Type())
 		}
@@ -121,9 +121,8 @@ func (m *Machine) Load(pkg *ssa.Package, fset *token.FileSet) (_ *Package, err e
 	}
 	maps.Copy(m.methods, u.methods)
 	for fn, f := range u.funcs {
-		if obj := fn.Object(); obj != nil && fn.Synthetic == "" {
-			m.funcs[obj] = f
-			u.declared = append(u.declared, obj)
+		if obj, ok := fn.Object().(*types.Func); ok && fn.Synthetic == "" {
+			m.funcs.set(obj, f)
 		}
 	}
 	return &Package{u}, nil
@@ -150,10 +149,6 @@ func (m *Machine) Unload(p *Package) {
 }
 
 func (u *unit) forget() {
-	for _, obj := range u.declared {
-		delete(u.m.funcs, obj)
-		delete(u.m.vars, obj)
-	}
 	for key, f := range u.methods {
 		if u.m.methods[key] == f {
 			delete(u.m.methods, key)
@@ -163,14 +158,14 @@ func (u *unit) forget() {
 
 // variable returns the storage of a package-level variable.
 func (u *unit) variable(g *ssa.Global) reflect.Value {
-	obj := g.Object()
-	if obj == nil { // init$guard
+	obj, ok := g.Object().(*types.Var)
+	if !ok { // init$guard
 		if !u.guard.IsValid() {
 			u.guard = reflect.New(reflect.TypeFor[bool]()).Elem()
 		}
 		return u.guard
 	}
-	if v, ok := u.m.vars[obj]; ok {
+	if v, ok := u.m.vars.get(obj); ok {
 		return v
 	}
 	if g.Pkg != u.pkg {
@@ -179,7 +174,7 @@ func (u *unit) variable(g *ssa.Global) reflect.Value {
 		}
 	}
 	v := reflect.New(u.m.types.Of(obj.Type())).Elem()
-	u.m.vars[obj] = v
+	u.m.vars.set(obj, v)
 	return v
 }
 
@@ -187,22 +182,23 @@ func (u *unit) variable(g *ssa.Global) reflect.Value {
 func (m *Machine) Var(obj *types.Var) reflect.Value {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.vars[obj]
+	v, _ := m.vars.get(obj)
+	return v
 }
 
 // NewVar makes the storage of a variable that no source declares, and sets it.
 func (m *Machine) NewVar(obj *types.Var, v reflect.Value) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.vars[obj] = v
+	m.vars.set(obj, v)
 }
 
 // Func is a declared func as a value, invalid if there is none.
 func (m *Machine) Func(obj *types.Func) reflect.Value {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	f := m.funcs[obj]
-	if f == nil {
+	f, ok := m.funcs.get(obj)
+	if !ok {
 		return reflect.Value{}
 	}
 	p := f.value()
@@ -213,7 +209,7 @@ func (m *Machine) Func(obj *types.Func) reflect.Value {
 func (m *Machine) Redefine(old, new *types.Func) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	was, is := m.funcs[old], m.funcs[new]
+	was, is := m.funcs.of(old), m.funcs.of(new)
 	if was == nil || is == nil || was == is {
 		return
 	}
