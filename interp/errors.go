@@ -65,7 +65,7 @@ func compileError(name string, err error) error {
 
 // Frame is a call of interpreted code: the func, and the place in it where it was when it panicked.
 type Frame struct {
-	Func string // as main.f, main.(*T).Method, main.f.func1 for a literal in f; main for an input's own statements
+	Func string // as main.f, main.(*T).Method, main.f.func1 for a literal in f; main.main for an input's own statements
 	File string
 	Line int
 }

@@ -12,7 +12,12 @@ import (
 // ownSymbols are the session's own names of packages of the standard library, by import path, each made at first use: what would end the process ends the
 // run, and what has the process's streams and arguments has those of the session.
 func (s *Session) ownSymbols() map[string]func() symbols.Table {
-	own := map[string]func() symbols.Table{"os": s.ownOS, "log": s.ownLog}
+	runtimeNames, debugNames := s.machine.Runtime()
+	own := map[string]func() symbols.Table{
+		"os": s.ownOS, "log": s.ownLog,
+		"runtime":       func() symbols.Table { return runtimeNames },
+		"runtime/debug": func() symbols.Table { return debugNames },
+	}
 	if s.stdio != nil {
 		own["fmt"], own["flag"] = s.ownFmt, s.ownFlag
 	}

@@ -14,7 +14,7 @@ import (
 func (s *Session) panicError(run *vm.Run, p *vm.Panic) *PanicError {
 	e := &PanicError{Value: p.Value}
 	for _, f := range p.Stack {
-		f.Func = strings.Replace(f.Func, mainPath+"."+front.EntryName, mainPath, 1)
+		f.Func = strings.Replace(f.Func, front.EntryName, "main", 1)
 		e.Stack = append(e.Stack, Frame(f))
 	}
 	if fatal, ok := p.Value.(vm.Fatal); ok {

@@ -71,10 +71,10 @@ func NewSession(o Options) (*Session, error) {
 			return nil, err
 		}
 	}
-	s.packages = newPackages(o.Symbols, s.ownSymbols())
-	s.importer = check.NewImporter(s.packages.table).WithGenerics()
+	s.importer = check.NewImporter(func(path string) (string, symbols.Table, bool) { return s.packages.table(path) }).WithGenerics()
 	s.types = reify.New(reify.Config{Known: s.importer.Reflect, Method: func(sel *types.Selection) reify.Method { return s.machine.Method(sel) }})
 	s.machine = vm.New(vm.Config{Types: s.types, Compiled: s.importer.Compiled, Print: s.print, Uncaught: s.uncaught})
+	s.packages = newPackages(o.Symbols, s.ownSymbols())
 	s.root = s.machine.NewRun(nil)
 	s.front = front.New(front.Config{Importer: s.importer, Packages: s.packages.named, Paths: s.packages.paths, Generic: s.generic})
 	return s, nil

@@ -183,7 +183,7 @@ func TestGoroutinePanic(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
-	if got := stderr.String(); !strings.Contains(got, "panic: 42\n") || !strings.Contains(got, "main.f\n\tinput:2\nmain.func1\n\tinput:1\n") {
+	if got := stderr.String(); !strings.Contains(got, "panic: 42\n") || !strings.Contains(got, "main.f\n\tinput:2\nmain.main.func1\n\tinput:1\n") {
 		t.Errorf("stderr is %q", got)
 	}
 }
