@@ -82,6 +82,13 @@ type Unit struct {
 	Symbols []types.Object
 }
 
+// NewFileSet makes a set whose positions are no input's. Source of packages that inputs may import is to be parsed into one.
+func (f *Front) NewFileSet() *token.FileSet {
+	fset := newFileSet(f.base)
+	f.base += 1 << 40
+	return fset
+}
+
 // Compile compiles an input. The session is as it was until Commit. An error is an ErrorList.
 func (f *Front) Compile(name, text string) (*Program, error) {
 	in, err := f.read(name, text)
@@ -137,12 +144,14 @@ func (f *Front) lower(in *input) (*ast.File, error) {
 		return nil, err
 	}
 	if in.file != nil {
+		in.settleCounts()
 		in.moveOut()
 		return in.file, nil
 	}
 	if err := in.takeResults(); err != nil {
 		return nil, err
 	}
+	in.settleCounts()
 	f.promote(in)
 	in.moveOut()
 	return in.lowered(), nil
@@ -150,6 +159,7 @@ func (f *Front) lower(in *input) (*ast.File, error) {
 
 // Commit makes what a program declares known to later inputs.
 func (f *Front) Commit(p *Program) {
+	p.in.undone = nil
 	for name, path := range p.in.imports {
 		f.scope.bind(name, path)
 	}

@@ -19,7 +19,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-var update = flag.Bool("update", false, "write what the passes make of the inputs in testdata anew")
+func update() bool { return flag.Lookup("update").Value.String() == "true" }
 
 // TestPasses shows what becomes of the inputs of a session. A line that begins with "> " is an input, and "| " goes on with it; what
 // follows is what it is lowered to, or what is wrong with it.
@@ -38,7 +38,7 @@ func TestPasses(t *testing.T) {
 			if got == string(want) {
 				return
 			}
-			if *update {
+			if update() {
 				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 					t.Fatal(err)
 				}

@@ -102,6 +102,15 @@ func (in *input) settleAs(x ast.Expr, t *types.Basic) {
 	}
 }
 
+// settleCounts gives the counts of shifts a type that the checker leaves untyped though they are no constants, as in a << (1 << b).
+func (in *input) settleCounts() {
+	for x, tv := range in.info.Types {
+		if b, ok := tv.Type.(*types.Basic); ok && tv.Value == nil && b.Info()&types.IsUntyped != 0 && b.Info()&types.IsNumeric != 0 {
+			in.settleAs(x, types.Typ[types.Uint])
+		}
+	}
+}
+
 // fits tells whether a constant has a value of the type that it gets by default.
 func fits(v constant.Value, t *types.Basic) bool {
 	switch t.Kind() {

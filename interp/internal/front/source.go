@@ -22,6 +22,7 @@ type source struct {
 
 // start and end are places before and behind all that the user wrote.
 func (s *source) start() token.Pos { return token.Pos(s.files[0].Base()) }
+
 func (s *source) end() token.Pos {
 	last := s.files[len(s.files)-1]
 	return token.Pos(last.Base() + last.Size())

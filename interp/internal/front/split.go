@@ -4,6 +4,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"slices"
+	"strings"
 )
 
 // A piece is a stretch of an input that one kind of text of the grammar covers.
@@ -86,20 +87,37 @@ type lexeme struct {
 	offset int
 }
 
-// tokens scans a text without its comments.
+// tokens scans a text without its comments. Directives that cannot be heeded are refused.
 func tokens(name, text string) ([]lexeme, error) {
 	var list ErrorList
 	var sc scanner.Scanner
 	file := token.NewFileSet().AddFile(name, -1, len(text))
 	sc.Init(file, []byte(text), func(pos token.Position, msg string) {
 		list = append(list, &Error{Pos: position(name, text, pos.Offset), Msg: msg})
-	}, 0)
+	}, scanner.ScanComments)
 	var toks []lexeme
 	for {
-		pos, tok, _ := sc.Scan()
-		if tok == token.EOF {
+		pos, tok, lit := sc.Scan()
+		switch tok {
+		case token.EOF:
 			return toks, list.err()
+		case token.COMMENT:
+			if why := unheeded(lit); why != "" {
+				list = append(list, &Error{Pos: position(name, text, file.Offset(pos)), Msg: why})
+			}
+		default:
+			toks = append(toks, lexeme{tok, file.Offset(pos)})
 		}
-		toks = append(toks, lexeme{tok, file.Offset(pos)})
 	}
+}
+
+// unheeded says why a comment is a directive that an input cannot have; empty if it is none.
+func unheeded(comment string) string {
+	switch words := strings.Fields(comment); {
+	case len(words) > 1 && words[0] == "//go:embed":
+		return "//go:embed: an input has no directory whose files it could embed"
+	case len(words) == 3 && words[0] == "//go:linkname":
+		return comment + ": interpreted code cannot be linked by name"
+	}
+	return ""
 }

@@ -1,0 +1,275 @@
+package front_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"go/types"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/rgo-project/rgo/interp/internal/check"
+	"github.com/rgo-project/rgo/interp/internal/check/generic"
+	"github.com/rgo-project/rgo/interp/internal/front"
+	"github.com/rgo-project/rgo/interp/internal/reify"
+	"github.com/rgo-project/rgo/interp/internal/vm"
+	"github.com/rgo-project/rgo/interp/symbols"
+)
+
+// session runs inputs on the machine.
+type session struct {
+	front *front.Front
+	types *reify.Types
+	vm    *vm.Machine
+	out   strings.Builder
+}
+
+func newSession() *session {
+	s := &session{}
+	in := strings.NewReader("first line\nsecond line\n")
+	own := map[string]symbols.Table{
+		"fmt": {
+			"Print":   reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprint(&s.out, a...) }),
+			"Println": reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprintln(&s.out, a...) }),
+			"Printf":  reflect.ValueOf(func(f string, a ...any) (int, error) { return fmt.Fprintf(&s.out, f, a...) }),
+			"Scan":    reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fscan(in, a...) }),
+		},
+		"os": {"Args": reflect.ValueOf(&[]string{"prog", "arg"}).Elem()},
+	}
+	imp := check.NewImporter(func(path string) (string, symbols.Table, bool) {
+		t, ok := symbols.Lookup(path)
+		if own[path] != nil {
+			t = maps.Clone(t)
+			maps.Copy(t, own[path])
+		}
+		return symbols.Name(path), t, ok
+	}).WithGenerics()
+	byName := map[string][]string{"unsafe": {"unsafe"}}
+	for _, p := range symbols.Std() {
+		byName[symbols.Name(p)] = append(byName[symbols.Name(p)], p)
+	}
+	s.front = front.New(front.Config{
+		Importer: imp,
+		Packages: func(name string) []string { return byName[name] },
+		Paths:    symbols.Std,
+		Mode:     ssa.SanityCheckFunctions,
+		Generic: func(p *types.Package) *front.Generic {
+			files, info, ok := imp.Generic(p)
+			if !ok {
+				return nil
+			}
+			return &front.Generic{Fset: generic.FileSet, Files: files, Info: info}
+		},
+	})
+	s.types = reify.New(reify.Config{Known: imp.Reflect, Method: func(sel *types.Selection) reify.Method { return s.vm.Method(sel) }})
+	s.vm = vm.New(vm.Config{
+		Types: s.types, Compiled: imp.Compiled, Print: func(text string) { s.out.WriteString(text) },
+		Uncaught: func(_ *vm.Run, p *vm.Panic) { fmt.Fprintf(&s.out, "uncaught: %v\n", p.Value) },
+	})
+	return s
+}
+
+// run runs an input and shows what a session would: what it prints, the values of its last expression, or what is wrong.
+func (s *session) run(name, text string) string {
+	s.out.Reset()
+	prog, err := s.front.Compile(name, text)
+	if err != nil {
+		return "! " + strings.ReplaceAll(err.Error(), "\n", "\n! ") + "\n"
+	}
+	var values []reflect.Value
+	for _, u := range prog.Units {
+		if values, err = s.runUnit(u); err != nil {
+			break
+		}
+	}
+	var refused *vm.Error
+	if errors.As(err, &refused) {
+		s.front.Discard(prog)
+	} else {
+		s.front.Commit(prog)
+	}
+	out := s.out.String()
+	if out != "" && !strings.HasSuffix(out, "\n") {
+		out += "⏎\n"
+	}
+	var p *vm.Panic
+	switch {
+	case errors.As(err, &p):
+		return out + "! panic: " + fmt.Sprint(p.Value) + "\n"
+	case err != nil:
+		return out + "! " + err.Error() + "\n"
+	}
+	var shown []string
+	for i, v := range values {
+		shown = append(shown, show(v)+" ("+front.TypeName(prog.Results[i])+")")
+	}
+	if len(shown) > 0 {
+		out += strings.Join(shown, ", ") + "\n"
+	}
+	return out
+}
+
+func (s *session) runUnit(u *front.Unit) (values []reflect.Value, err error) {
+	for _, n := range u.Renewed {
+		s.types.Renew(n)
+	}
+	p, err := s.vm.Load(u.SSA, u.Fset)
+	if err != nil {
+		return nil, err
+	}
+	for _, pair := range u.Redefined {
+		s.vm.Redefine(pair[0], pair[1])
+	}
+	r := s.vm.NewRun(nil)
+	if u.Init != nil {
+		if _, err := p.Call(r, u.Init); err != nil {
+			return nil, err
+		}
+	}
+	if u.Entry != nil {
+		return p.Call(r, u.Entry)
+	}
+	return nil, nil
+}
+
+// anything stands for a value whose form is not the front-end's to say.
+const anything = "…"
+
+func show(v reflect.Value) string {
+	if v.Kind() == reflect.Interface {
+		if v.IsNil() {
+			return "nil"
+		}
+		if e, ok := v.Interface().(error); ok {
+			return e.Error()
+		}
+	}
+	switch {
+	case v.CanInt(), v.CanUint(), v.Kind() == reflect.Bool:
+		if v.Type().PkgPath() == "" {
+			return fmt.Sprint(v)
+		}
+	case v.CanFloat():
+		return strconv.FormatFloat(v.Float(), 'g', -1, v.Type().Bits())
+	case v.Kind() == reflect.String:
+		return strconv.Quote(v.String())
+	}
+	return anything
+}
+
+// same compares answers: what is not the front-end's matter is not compared.
+func same(want, got string) bool {
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	if len(w) != len(g) {
+		return false
+	}
+	for i := range w {
+		text, _, _ := strings.Cut(w[i], " @ ") // the stack
+		if _, after, ok := strings.Cut(g[i], anything); ok && strings.HasSuffix(text, after) {
+			continue
+		}
+		if text != g[i] {
+			return false
+		}
+	}
+	return true
+}
+
+var update = flag.Bool("update", false, "write the answers of the sessions in testdata anew")
+
+// TestSessions runs sessions: a line that begins with "> " is an input, and "| " goes on with it; what follows is the answer.
+func TestSessions(t *testing.T) {
+	files, err := filepath.Glob("testdata/sessions/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no sessions", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			var b strings.Builder
+			lines := readLines(t, file)
+			replay(lines, func(text, _, got string) {
+				text = strings.ReplaceAll(text, "\n", "\n| ")
+				b.WriteString("> " + strings.ReplaceAll(text, "| \n", "|\n") + "\n" + got)
+			}, func(line string) { b.WriteString(line + "\n") })
+			if b.String() == strings.Join(lines, "\n")+"\n" {
+				return
+			}
+			if *update {
+				if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			t.Errorf("%s (go test -update writes it anew) is now\n%s", file, b.String())
+		})
+	}
+}
+
+// TestTranscripts runs package interp's transcripts.
+func TestTranscripts(t *testing.T) {
+	files, err := filepath.Glob("../../testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no transcripts", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			replay(readLines(t, file), func(text, want, got string) {
+				if !same(want, got) && !ofOldEngine(want) {
+					t.Errorf("> %s\n--- want\n%s--- got\n%s", text, want, got)
+				}
+			}, func(string) {})
+		})
+	}
+}
+
+func readLines(t *testing.T, file string) []string {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+}
+
+// replay runs the inputs of a session, and calls answer with each and its old and its new answer, comment with other lines.
+func replay(lines []string, answer func(text, want, got string), comment func(string)) {
+	s := newSession()
+	for i, n := 0, 0; i < len(lines); {
+		text, ok := strings.CutPrefix(lines[i], "> ")
+		i++
+		if !ok {
+			comment(lines[i-1])
+			continue
+		}
+		for i < len(lines) && strings.HasPrefix(lines[i], "|") {
+			text += "\n" + strings.TrimPrefix(lines[i][1:], " ")
+			i++
+		}
+		n++
+		want := ""
+		for i < len(lines) && !strings.HasPrefix(lines[i], "> ") && !strings.HasPrefix(lines[i], "#") && lines[i] != "" {
+			want += lines[i] + "\n"
+			i++
+		}
+		answer(text, want, s.run(fmt.Sprintf("in%d", n), text))
+	}
+}
+
+// ofOldEngine tells whether the answer of a transcript is a limit that sessions had on the engine before this one.
+func ofOldEngine(want string) bool {
+	for _, limit := range []string{
+		"a session cannot tell ", "it cannot be told whether ", " cannot be used in a session yet",
+		" is another type, not ", " of compiled code cannot become a value ",
+	} {
+		if strings.Contains(want, limit) {
+			return true
+		}
+	}
+	return false
+}
