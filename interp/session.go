@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"fmt"
 	"go/types"
 	"io"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rgo-project/rgo/internal/rtype"
 	"github.com/rgo-project/rgo/interp/internal/check"
 	"github.com/rgo-project/rgo/interp/internal/check/generic"
 	"github.com/rgo-project/rgo/interp/internal/front"
@@ -55,6 +57,9 @@ type Session struct {
 
 // NewSession makes a session. Close it when it is no longer wanted.
 func NewSession(o Options) (*Session, error) {
+	if err := rtype.Supported(); err != nil {
+		return nil, fmt.Errorf("interp: there are no sessions here: %w", err)
+	}
 	if o.Exit == nil {
 		o.Exit = os.Exit
 	}
