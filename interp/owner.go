@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 
 	"github.com/rgo-project/rgo/interp/internal/vm"
 )
@@ -39,7 +40,7 @@ func (s *Session) uncaught(run *vm.Run, p *vm.Panic) {
 	failed := s.panicError(run, p)
 	of, _ := run.Owner.(*owner)
 	switch {
-	case of == nil:
+	case of == nil: // compiled code has called back, and nobody knows for whom
 		of = &owner{input: "a callback"}
 	case of.strict:
 		run.Abort(failed)
@@ -54,6 +55,9 @@ func (s *Session) exit(code int) {
 	s.flush()
 	if s.opts.OwnProcess {
 		s.opts.Exit(code)
+	}
+	if s.machine.Current() == s.machine.Background() {
+		runtime.Goexit() // there is no run to end
 	}
 	s.machine.Exit(&ExitError{Code: code})
 }
