@@ -15,10 +15,11 @@ type Table map[string]reflect.Value
 
 // entry is a package of the index. Its table is built at first use: all of them together cost megabytes.
 type entry struct {
-	name    string
-	table   func() Table
-	generic []string
-	runes   []string
+	name      string
+	table     func() Table
+	generic   []string
+	runes     []string
+	overrides []string
 	// What the package calls the types that have two names.
 	uint8, int32 string
 }
@@ -34,6 +35,11 @@ func (e *entry) lacking(generic ...string) *entry {
 
 func (e *entry) withRunes(names ...string) *entry {
 	e.runes = names
+	return e
+}
+
+func (e *entry) overriding(names ...string) *entry {
+	e.overrides = names
 	return e
 }
 
@@ -90,4 +96,11 @@ func Spelling(path string) (uint8Name, int32Name string) {
 		return e.uint8, e.int32
 	}
 	return "byte", "int32"
+}
+
+// Promotes reports whether a method of a struct type of the package at path can be one of an embedded field: it is, if there is such
+// a field with a method of that name.
+func Promotes(path, typ, method string) bool {
+	e, ok := std[path]
+	return ok && !slices.Contains(e.overrides, typ+"."+method)
 }

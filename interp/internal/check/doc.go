@@ -11,5 +11,7 @@
 // same package, and what the sources export is in the scope of the compiled one. Instances that are compiled, such as the
 // iter.Seq[string] of strings.Lines, are instances of these types.
 //
-// What reflection does not know is not there: names of parameters, and whether a method is a type's own or an embedded field's.
+// What reflection does not tell is known from elsewhere: untyped constants, how a package spells byte and rune, and which methods are
+// an embedded field's come with the tables, and unexported methods from the interfaces that a type implements. Names of parameters
+// are not known.
 package check

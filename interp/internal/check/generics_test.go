@@ -83,6 +83,23 @@ func TestGenericErrors(t *testing.T) {
 	}
 }
 
+// TestEmbedding embeds types of the library beside each other: which method is meant goes by how deep each one is.
+func TestEmbedding(t *testing.T) {
+	for _, code := range []struct{ imports, stmts, want string }{
+		{"bufio net", `var c struct { net.Conn; *bufio.ReadWriter }; _, _ = c.Read(nil); _, _ = c.ReadString(0)`, ""},
+		{"bufio net", `var c struct { net.Conn; *bufio.Reader }; _, _ = c.Read(nil)`, "ambiguous selector c.Read"},
+		{"testing", `type fake struct{ testing.TB }; var _ testing.TB = fake{}; var t testing.T; t.Log()`, ""},
+		{"testing", `type fake struct{}; var _ testing.TB = fake{}`, "missing method ArtifactDir"},
+		{"go/ast", `type mark struct{ *ast.Ident }; var _ ast.Expr = mark{}`, ""},
+		{"crypto/ecdsa", `var k ecdsa.PrivateKey; _ = k.Equal(nil); _ = k.PublicKey.Equal(nil)`, ""},
+	} {
+		_, _, err := checked(t, importer(), code.imports, code.stmts)
+		if code.want == "" && err != nil || code.want != "" && (err == nil || !strings.Contains(err.Error(), code.want)) {
+			t.Errorf("%s: %v, want %s", code.stmts, err, code.want)
+		}
+	}
+}
+
 // TestSpelling has bytes and runes called so where the library's source does.
 func TestSpelling(t *testing.T) {
 	for _, code := range []struct{ imports, stmts, want string }{

@@ -146,7 +146,10 @@ func (c comparison) named(where string, got, want *types.Named) {
 				c.t.Errorf("%s.%s is lost (pointer: %v)", where, name, ptr)
 				continue
 			}
-			c.same(where+"."+name, g[name], m)
+			c.same(where+"."+name, g[name].Type(), m.Type())
+			if got, want := len(g[name].Index()) > 1, len(m.Index()) > 1; got != want {
+				c.t.Errorf("%s.%s is of an embedded field: %v (pointer: %v)", where, name, got, ptr)
+			}
 		}
 		for name := range g {
 			if w[name] == nil {
@@ -159,14 +162,14 @@ func (c comparison) named(where string, got, want *types.Named) {
 var sizes = types.SizesFor("gc", runtime.GOARCH)
 
 // methods lists the exported methods of a type, or of pointers to it.
-func methods(t types.Type, ptr bool) map[string]types.Type {
+func methods(t types.Type, ptr bool) map[string]*types.Selection {
 	if ptr {
 		t = types.NewPointer(t)
 	}
-	found := map[string]types.Type{}
+	found := map[string]*types.Selection{}
 	for m := range types.NewMethodSet(t).Methods() {
 		if m.Obj().Exported() {
-			found[m.Obj().Name()] = m.Obj().Type()
+			found[m.Obj().Name()] = m
 		}
 	}
 	return found

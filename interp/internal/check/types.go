@@ -81,14 +81,38 @@ func (m maker) declared(t reflect.Type) types.Type {
 	return n
 }
 
-// methods gives a named type the exported methods that it has. Those of embedded fields count as its own.
+// methods gives a named type the exported methods that it declares. Those of embedded fields count as its own where it is not
+// known whose they are.
 func (m maker) methods(n *types.Named, t reflect.Type) {
 	pt := reflect.PointerTo(t)
 	for i := range pt.NumMethod() {
 		method := pt.Method(i)
+		if embeds(t, method.Name) && symbols.Promotes(t.PkgPath(), t.Name(), method.Name) {
+			continue
+		}
 		_, onValue := t.MethodByName(method.Name)
 		n.AddMethod(m.method(n, method.Name, onValue, m.signature(method.Type, 1, nil)))
 	}
+}
+
+// embeds reports whether a struct has an embedded field with a method of that name.
+func embeds(t reflect.Type, method string) bool {
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if !f.Anonymous {
+			continue
+		}
+		if f.Type.Kind() != reflect.Interface && f.Type.Kind() != reflect.Pointer {
+			f.Type = reflect.PointerTo(f.Type)
+		}
+		if _, ok := f.Type.MethodByName(method); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // method makes a method of a named type, on its values or on pointers to them.

@@ -9,11 +9,14 @@ import (
 )
 
 // build makes the input's SSA.
-func (f *Front) build(in *input, file *ast.File) *Unit {
+func (f *Front) build(in *input, file *ast.File) (*Unit, error) {
 	unit := &Unit{Fset: in.fset, Pkg: in.pkg}
 	prog := ssa.NewProgram(in.fset, ssa.InstantiateGenerics|ssa.BareInits|ssa.BuildSerially|f.config.Mode)
 	l := newLinker(f, prog, in.pkg)
 	l.info(in.info)
+	if l.err != nil {
+		return nil, ErrorList{{Pos: in.fset.Position(in.start()), Msg: l.err.Error()}}
+	}
 	l.createOthers(in.fset)
 	file.Decls = append(file.Decls, in.lateTypes()...)
 	unit.SSA = prog.CreatePackage(in.pkg, []*ast.File{file}, in.info, true)
@@ -22,7 +25,7 @@ func (f *Front) build(in *input, file *ast.File) *Unit {
 	in.takeFuncs(unit)
 	in.takeLate(unit)
 	f.takeRedefined(in, unit)
-	return unit
+	return unit, nil
 }
 
 // lowered is the input as a file for ssa: its types and funcs, its variables, and the entry.

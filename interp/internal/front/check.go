@@ -11,8 +11,8 @@ const (
 	// EntryName is the name of the func whose body are an input's statements. No source can mention it.
 	EntryName = "main·entry"
 
-	sessionPath = "rgo·session"
-	endMark     = "end۰" // the statement behind the entry's last one
+	sessionPath = "rgo·session" // what the hook imports
+	endMark     = "end۰"        // the statement behind the entry's last one
 )
 
 // checking is one run of the checker over an input.

@@ -18,7 +18,7 @@ func (f *Front) close(in *input) {
 			scope.Insert(obj)
 		}
 	}
-	if g := newGenerics(in.fset, in.decls, in.info); len(g.decls) > 0 {
+	if g := newGenerics(in.fset, in.decls, in.info); len(g.funcs) > 0 {
 		carry(in.pkg, g)
 	}
 	in.source, in.info, in.funcs, in.late, in.blocks, in.entry = nil, nil, nil, nil, nil, nil

@@ -46,26 +46,36 @@ func (f *Front) Members(expr string) []string {
 	return members(t)
 }
 
-// members lists the fields and methods of a type that code of the session can name.
+// members lists the fields and methods of a type that code of the session can name, promoted ones included.
 func members(t types.Type) []string {
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		t = p.Elem()
-	}
 	var recv types.Type = t
-	if !types.IsInterface(t) {
+	if _, ok := t.Underlying().(*types.Pointer); !ok && !types.IsInterface(t) {
 		recv = types.NewPointer(t)
 	}
 	names := map[string]bool{}
 	for m := range types.NewMethodSet(recv).Methods() {
 		names[m.Obj().Name()] = reaches(m.Obj())
 	}
-	if s, ok := t.Underlying().(*types.Struct); ok {
-		for v := range s.Fields() {
-			names[v.Name()] = reaches(v)
+	addFields(names, t, map[types.Type]bool{})
+	maps.DeleteFunc(names, func(name string, visible bool) bool { return !visible || name == "_" })
+	return slices.Sorted(maps.Keys(names))
+}
+
+func addFields(names map[string]bool, t types.Type, seen map[types.Type]bool) {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	if !ok || seen[t] {
+		return
+	}
+	seen[t] = true
+	for v := range s.Fields() {
+		names[v.Name()] = names[v.Name()] || reaches(v)
+		if v.Embedded() {
+			addFields(names, v.Type(), seen)
 		}
 	}
-	maps.DeleteFunc(names, func(_ string, visible bool) bool { return !visible })
-	return slices.Sorted(maps.Keys(names))
 }
 
 // reaches tells whether code of the session can name a member.

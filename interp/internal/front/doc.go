@@ -16,7 +16,8 @@
 //	source    the text is split in stretches of declarations and of statements, which are parsed
 //	sort      what the input declares; statements that declare a name a second time get a scope of their own
 //	check     go/types, over the declarations and one func, the entry, whose body is the statements. Their names mean what they would
-//	          mean in any func: an earlier statement does not see what a later one declares
+//	          mean in any func: an earlier statement does not see what a later one declares. Funcs see the variables of all statements;
+//	          types, constants and funcs hold for the whole input
 //	scope     what the input mentions of the session, of packages imported before, and of packages that need no import
 //	methods   those of types that earlier inputs have declared
 //	results   the values of the last expression are what the entry returns

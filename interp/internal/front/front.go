@@ -27,7 +27,8 @@ type Config struct {
 	Mode ssa.BuilderMode
 }
 
-// Generic is source of generic code: the files of a package that is checked already. Positions of Fset are above MaxPos.
+// Generic is the source of a package that is checked already, for its generic code. Its positions must be no input's: those of a set
+// of NewFileSet are none.
 type Generic struct {
 	Fset  *token.FileSet
 	Files []*ast.File
@@ -50,7 +51,7 @@ func New(c Config) *Front {
 
 // Program is a compiled input.
 type Program struct {
-	// Units are to be loaded and run in this order. The last one is the input itself.
+	// Units are to be loaded and run in this order. The last one is the input itself; there is none if it says nothing.
 	Units []*Unit
 	// Results are the static types of the values that the last unit's Entry returns. nil has the type untyped nil.
 	Results []types.Type
@@ -73,9 +74,7 @@ type Unit struct {
 	// Redefined are the funcs and methods of earlier units that have a new definition of the same type. Callers of the
 	// first are to call the second from now on.
 	Redefined [][2]*types.Func
-	// Methods are those that the unit declares for types of earlier units.
-	Methods []*types.Func
-	// Renewed are types of earlier units that have other methods from now on.
+	// Renewed are types of earlier units that have other methods with this unit, and that have their old ones back when it is discarded.
 	Renewed []*types.Named
 
 	// Symbols are the funcs and variables of other packages that the unit uses, but for those of the session.
@@ -130,7 +129,10 @@ func (f *Front) compile(in *input) (prog *Program, err error) {
 	if err != nil {
 		return nil, err
 	}
-	unit := f.build(in, file)
+	unit, err := f.build(in, file)
+	if err != nil {
+		return nil, err
+	}
 	f.close(in)
 	return &Program{Units: []*Unit{unit}, Results: in.results, in: in}, nil
 }

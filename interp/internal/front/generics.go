@@ -4,15 +4,20 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"iter"
 	"maps"
+	"slices"
 )
 
 // generics is the generic code of a package, with what is known of it.
 type generics struct {
 	files []*token.File
-	decls []ast.Decl // funcs and methods
+	funcs map[*types.Func]*genericFunc // and methods
 	of    *types.Info
+}
+
+// genericFunc is the source of a func or method.
+type genericFunc struct {
+	decl  *ast.FuncDecl
 	uses  []types.Object // that it refers to
 	types []types.Type   // of its expressions
 }
@@ -53,67 +58,50 @@ func carry(pkg *types.Package, g *generics) {
 
 // newGenerics takes the generic funcs and methods out of a package's declarations.
 func newGenerics(fset *token.FileSet, decls []ast.Decl, info *types.Info) *generics {
-	g := &generics{of: newInfo()}
-	files := map[*token.File]bool{}
+	g := &generics{funcs: map[*types.Func]*genericFunc{}, of: newInfo()}
 	for _, d := range decls {
 		d, ok := d.(*ast.FuncDecl)
-		if !ok || !isGeneric(info.Defs[d.Name]) {
+		if !ok {
 			continue
 		}
-		g.decls = append(g.decls, d)
-		files[fset.File(d.Pos())] = true
-		g.take(d, info)
-	}
-	for file := range files {
-		g.files = append(g.files, file)
-	}
-	g.uses = distinct(maps.Values(g.of.Uses))
-	g.types = distinct(func(yield func(types.Type) bool) {
-		for _, tv := range g.of.Types {
-			if !yield(tv.Type) {
-				return
+		if fn, ok := info.Defs[d.Name].(*types.Func); ok && isGeneric(fn) {
+			g.funcs[fn] = g.take(d, info)
+			if file := fset.File(d.Pos()); !slices.Contains(g.files, file) {
+				g.files = append(g.files, file)
 			}
 		}
-	})
+	}
 	return g
 }
 
-func distinct[T comparable](all iter.Seq[T]) (list []T) {
-	seen := map[T]bool{}
-	for v := range all {
-		if !seen[v] {
-			seen[v] = true
-			list = append(list, v)
-		}
-	}
-	return list
-}
-
-func isGeneric(obj types.Object) bool {
-	fn, ok := obj.(*types.Func)
-	return ok && (fn.Signature().TypeParams() != nil || fn.Signature().RecvTypeParams() != nil)
+func isGeneric(fn *types.Func) bool {
+	return fn.Signature().TypeParams() != nil || fn.Signature().RecvTypeParams() != nil
 }
 
 // take copies what is known of the nodes of a declaration.
-func (g *generics) take(d ast.Decl, info *types.Info) {
+func (g *generics) take(d *ast.FuncDecl, info *types.Info) *genericFunc {
+	uses, exprs := map[types.Object]bool{}, map[types.Type]bool{}
 	ast.Inspect(d, func(n ast.Node) bool {
 		if n == nil {
 			return false
 		}
 		if x, ok := n.(ast.Expr); ok {
 			copyEntry(g.of.Types, info.Types, x)
+			exprs[info.Types[x].Type] = true
 		}
 		switch n := n.(type) {
 		case *ast.Ident:
 			copyEntry(g.of.Defs, info.Defs, n)
 			copyEntry(g.of.Uses, info.Uses, n)
 			copyEntry(g.of.Instances, info.Instances, n)
+			uses[info.Uses[n]] = true
 		case *ast.SelectorExpr:
 			copyEntry(g.of.Selections, info.Selections, n)
 		}
 		copyEntry(g.of.Implicits, info.Implicits, n)
 		return true
 	})
+	return &genericFunc{d, slices.Collect(maps.Keys(uses)), slices.Collect(maps.Keys(exprs))}
 }
 
 func copyEntry[K comparable, V any](to, from map[K]V, key K) {

@@ -79,11 +79,8 @@ func answer(f *Front, name, text string) string {
 	var list ErrorList
 	in, err := f.read(name, text)
 	if err == nil {
-		var file *ast.File
-		if file, err = f.lower(in); err == nil {
-			unit := f.build(in, file)
-			out := show(f.pkg, in, file) + showUnit(unit)
-			f.close(in)
+		var out string
+		if out, err = compileAndShow(f, in); err == nil {
 			f.Commit(&Program{in: in})
 			return out
 		}
@@ -93,6 +90,19 @@ func answer(f *Front, name, text string) string {
 		return "! " + err.Error() + "\n"
 	}
 	return "! " + strings.ReplaceAll(list.Error(), "\n", "\n! ") + "\n"
+}
+
+func compileAndShow(f *Front, in *input) (string, error) {
+	file, err := f.lower(in)
+	if err != nil {
+		return "", err
+	}
+	unit, err := f.build(in, file)
+	if err != nil {
+		return "", err
+	}
+	defer f.close(in)
+	return show(f.pkg, in, file) + showUnit(unit), nil
 }
 
 // show writes a lowered input. What is an earlier input's has a ′.

@@ -14,6 +14,9 @@ func (c *checking) hint(e types.Error, code int64) string {
 	switch code {
 	case undeclared:
 		name := strings.TrimPrefix(e.Msg, "undefined: ")
+		if c.in.shared[name] && c.inDecl(e.Pos) {
+			return " here: the types and constants of an input come before its statements"
+		}
 		if !c.in.beforeDot[name] {
 			return didYouMean(name, c.names())
 		}
@@ -28,6 +31,10 @@ func (c *checking) hint(e types.Error, code int64) string {
 		return didYouMean(p, c.paths())
 	}
 	return ""
+}
+
+func (c *checking) inDecl(pos token.Pos) bool {
+	return slices.ContainsFunc(c.in.decls, func(d ast.Decl) bool { return d.Pos() <= pos && pos < d.End() })
 }
 
 // names are those of the session and of the input, and those that Go declares.

@@ -16,7 +16,7 @@ type input struct {
 	top       []*ast.Ident     // variables of its statements, in the order of the text
 	mentioned map[string]bool  // names that occur anywhere in it
 	beforeDot map[string]bool  // names that occur before a dot
-	shared    map[string]bool  // variables of its statements that its funcs may mean
+	shared    map[string]bool  // variables of its statements that its declarations may mean
 	blocks    []*ast.BlockStmt // the entry's body, and those that nest has put into each other at its end
 
 	// What the checker has found out (check.go).

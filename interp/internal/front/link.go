@@ -1,6 +1,7 @@
 package front
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -20,14 +21,15 @@ type linker struct {
 	seen    map[types.Object]bool
 	types   map[types.Type]bool
 	symbols []types.Object
+	err     error
 }
 
 // stub is a package as a program sees it.
 type stub struct {
-	pkg     *types.Package
-	decls   []ast.Decl
-	defs    map[*ast.Ident]types.Object
-	generic *generics // nil if none of its generic code is needed
+	pkg      *types.Package
+	decls    []ast.Decl
+	defs     map[*ast.Ident]types.Object
+	generics *generics // nil if no generic code of it is needed
 }
 
 func newLinker(f *Front, prog *ssa.Program, pkg *types.Package) *linker {
@@ -69,13 +71,13 @@ func varDecl(names ...*ast.Ident) ast.Decl {
 
 func (l *linker) function(fn *types.Func) {
 	l.seen[fn] = true
-	origin := fn.Origin()
-	sig := origin.Signature()
-	switch {
-	case sig.TypeParams() != nil || sig.RecvTypeParams() != nil:
-		l.generic(origin.Pkg())
-	case origin.Pkg() == l.pkg || sig.Recv() != nil:
-	default:
+	switch origin := fn.Origin(); {
+	case origin != fn:
+		l.object(origin)
+	case fn.Pkg() == l.pkg:
+	case isGeneric(fn):
+		l.generic(fn)
+	case fn.Signature().Recv() == nil:
 		l.declare(fn, &ast.FuncDecl{Name: l.stub(fn.Pkg()).define(fn), Type: &ast.FuncType{}})
 	}
 }
@@ -105,23 +107,43 @@ func (s *stub) define(obj types.Object) *ast.Ident {
 	return id
 }
 
-// generic takes the generic code of a package.
-func (l *linker) generic(pkg *types.Package) {
-	if pkg == nil || pkg == l.pkg {
-		return
+// generic takes the source of a generic func or method.
+func (l *linker) generic(fn *types.Func) {
+	s := l.stub(fn.Pkg())
+	if s.generics == nil {
+		s.generics = l.f.generics(fn.Pkg())
 	}
-	s := l.stub(pkg)
-	if s.generic != nil {
-		return
+	if s.generics == nil || s.generics.funcs[fn] == nil {
+		return // the machine says what has no code
 	}
-	if s.generic = l.f.generics(pkg); s.generic == nil {
-		return
-	}
-	for _, obj := range s.generic.uses {
+	code := s.generics.funcs[fn]
+	s.decls = append(s.decls, code.decl)
+	for _, obj := range code.uses {
+		l.stale(fn, obj)
 		l.object(obj)
 	}
-	for _, t := range s.generic.types {
+	for _, t := range code.types {
 		l.typ(t)
+	}
+}
+
+// stale refuses source that calls a method of a generic type which has got another type since.
+func (l *linker) stale(fn *types.Func, obj types.Object) {
+	old, ok := obj.(*types.Func)
+	if !ok || old.Signature().Recv() == nil || l.err != nil {
+		return
+	}
+	recv := types.Unalias(old.Signature().Recv().Type())
+	if p, ok := recv.(*types.Pointer); ok {
+		recv = types.Unalias(p.Elem())
+	}
+	inst, ok := recv.(*types.Named)
+	if !ok || inst.TypeArgs() == nil || old.Origin() == methodNamed(*methodList(inst.Origin()), old.Name()) {
+		return
+	}
+	now, _, _ := types.LookupFieldOrMethod(freshInstance(inst), true, l.f.pkg, old.Name())
+	if now, ok := now.(*types.Func); !ok || !types.Identical(now.Type(), old.Type()) {
+		l.err = fmt.Errorf("%s was declared when %s.%s had another type: declare it anew, too", fn.Name(), inst.Obj().Name(), old.Name())
 	}
 }
 
@@ -132,7 +154,7 @@ func (l *linker) typ(t types.Type) {
 			return
 		}
 		for m := range n.Origin().Methods() { // each may come from another unit
-			l.generic(m.Pkg())
+			l.object(m)
 		}
 	})
 }
@@ -141,10 +163,9 @@ func (l *linker) typ(t types.Type) {
 func (l *linker) createOthers(fset *token.FileSet) {
 	for _, s := range l.order {
 		info := &types.Info{Defs: s.defs}
-		if g := s.generic; g != nil {
+		if g := s.generics; g != nil {
 			fset.AddExistingFiles(g.files...)
 			info = g.info(s.defs)
-			s.decls = append(s.decls, g.decls...)
 		}
 		l.prog.CreatePackage(s.pkg, []*ast.File{{Name: ast.NewIdent(s.pkg.Name()), Decls: s.decls}}, info, false)
 	}

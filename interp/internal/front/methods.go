@@ -116,7 +116,6 @@ func (in *input) takeLate(u *Unit) {
 		if m.decl.Name.Name == "_" {
 			continue
 		}
-		u.Methods = append(u.Methods, m.fn)
 		if m.old != nil && sameMethod(m.old, m.fn) {
 			u.Redefined = append(u.Redefined, [2]*types.Func{m.old, m.fn})
 		} else if !slices.Contains(u.Renewed, m.base) {

@@ -3,6 +3,7 @@ package front
 import (
 	"go/types"
 	"reflect"
+	"slices"
 	"unsafe"
 )
 
@@ -41,15 +42,16 @@ func setMethods(f *Front, n *types.Named, list []*types.Func) {
 
 // renewInstance makes an instance as it was when nobody had asked for its methods.
 func renewInstance(inst *types.Named) {
-	var args []types.Type
-	for t := range inst.TypeArgs().Types() {
-		args = append(args, t)
-	}
-	fresh, err := types.Instantiate(types.NewContext(), inst.Origin(), args, false)
+	reflect.ValueOf(inst).Elem().Set(reflect.ValueOf(freshInstance(inst)).Elem())
+}
+
+// freshInstance instantiates a type again.
+func freshInstance(inst *types.Named) *types.Named {
+	fresh, err := types.Instantiate(types.NewContext(), inst.Origin(), slices.Collect(inst.TypeArgs().Types()), false)
 	if err != nil {
-		return // cannot be: nothing is validated
+		panic(err) // cannot be: nothing is validated
 	}
-	reflect.ValueOf(inst).Elem().Set(reflect.ValueOf(fresh).Elem())
+	return fresh.(*types.Named)
 }
 
 // eachNamed calls do with the named types that t is made of: those that code can get at by selecting, indexing, calling and so on. It does not

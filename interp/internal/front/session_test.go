@@ -25,10 +25,11 @@ import (
 
 // session runs inputs on the machine.
 type session struct {
-	front *front.Front
-	types *reify.Types
-	vm    *vm.Machine
-	out   strings.Builder
+	importer *check.Importer
+	front    *front.Front
+	types    *reify.Types
+	vm       *vm.Machine
+	out      strings.Builder
 }
 
 func newSession() *session {
@@ -55,6 +56,7 @@ func newSession() *session {
 	for _, p := range symbols.Std() {
 		byName[symbols.Name(p)] = append(byName[symbols.Name(p)], p)
 	}
+	s.importer = imp
 	s.front = front.New(front.Config{
 		Importer: imp,
 		Packages: func(name string) []string { return byName[name] },
@@ -102,7 +104,11 @@ func (s *session) run(name, text string) string {
 	var p *vm.Panic
 	switch {
 	case errors.As(err, &p):
-		return out + "! panic: " + fmt.Sprint(p.Value) + "\n"
+		out += "! panic: " + fmt.Sprint(p.Value)
+		for _, frame := range p.Stack {
+			out += fmt.Sprintf(" @ %s %s:%d", strings.Replace(frame.Func, "main."+front.EntryName, "main", 1), frame.File, frame.Line)
+		}
+		return out + "\n"
 	case err != nil:
 		return out + "! " + err.Error() + "\n"
 	}
@@ -171,11 +177,12 @@ func same(want, got string) bool {
 		return false
 	}
 	for i := range w {
-		text, _, _ := strings.Cut(w[i], " @ ") // the stack
-		if _, after, ok := strings.Cut(g[i], anything); ok && strings.HasSuffix(text, after) {
+		want, _, _ := strings.Cut(w[i], " @ ") // the stack
+		got, _, _ := strings.Cut(g[i], " @ ")
+		if _, after, ok := strings.Cut(got, anything); ok && strings.HasSuffix(want, after) {
 			continue
 		}
-		if text != g[i] {
+		if want != got {
 			return false
 		}
 	}

@@ -14,7 +14,7 @@ func (in *input) sort() error {
 		in.mentions(d)
 	}
 	in.shared = map[string]bool{}
-	byFuncs := maps.Clone(in.mentioned) // by declarations at least
+	byDecls := maps.Clone(in.mentioned)
 	in.nest(in.stmts)
 	for _, s := range in.stmts {
 		in.mentions(s)
@@ -26,7 +26,7 @@ func (in *input) sort() error {
 				in.fail(id.Pos(), id.Name+" redeclared in this input")
 			}
 			in.top = append(in.top, id)
-			if len(in.funcs) > 0 && byFuncs[id.Name] {
+			if byDecls[id.Name] {
 				in.shared[id.Name] = true
 			}
 		})

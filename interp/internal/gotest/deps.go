@@ -13,7 +13,8 @@ import (
 
 // deps is what package testing wants of the main package of a test binary.
 type deps struct {
-	suite *Suite
+	runner *Runner
+	suite  *Suite
 
 	mu      sync.Mutex
 	pattern string
@@ -54,8 +55,8 @@ func (d *deps) WriteProfileTo(name string, w io.Writer, debug int) error {
 	return pprof.Lookup(name).WriteTo(w, debug)
 }
 
-// SetPanicOnExit0 is for -test.paniconexit0: whoever runs os.Exit for the tests asks Exits.
-func (d *deps) SetPanicOnExit0(on bool) { d.suite.guarded.Store(on) }
+// SetPanicOnExit0 is for -test.paniconexit0: whoever runs os.Exit for the tests asks Guarded.
+func (d *deps) SetPanicOnExit0(on bool) { d.runner.guarded.Store(on) }
 
 // StartTestLog is for the go command's cache of results.
 func (d *deps) StartTestLog(io.Writer) {}

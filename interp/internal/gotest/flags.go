@@ -8,12 +8,6 @@ import (
 	"testing"
 )
 
-// misuse is what ends a test binary early. It is a panic, since package testing and package flag know no other way but to leave the process.
-type misuse struct {
-	code int
-	text string // to be printed, if it has not been
-}
-
 // ownFlags gives the process a command line that has the flags of package testing alone, as if none had been set before. It returns what undoes that.
 func ownFlags(name string) (undo func()) {
 	testing.Init() // where they are registered for good

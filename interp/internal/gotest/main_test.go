@@ -2,11 +2,15 @@ package gotest_test
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
+	"reflect"
 	"regexp"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -31,10 +35,12 @@ func another(lists string) int {
 		panic(err)
 	}
 	code := 0
+	h := &host{}
+	h.runner = gotest.NewRunner(h)
 	for _, args := range all {
 		var err error
-		link := func() (*gotest.Suite, error) { return suites[args[0]](), nil }
-		code, err = gotest.Main(gotest.Options{Args: args, Dir: ".", Stdout: os.Stdout, Stderr: os.Stdout}, link)
+		link := func() (*gotest.Suite, error) { return suites[args[0]](h), nil }
+		code, err = h.runner.Run(gotest.Options{Args: args, Dir: ".", Stdout: os.Stdout, Stderr: os.Stdout}, link)
 		if err != nil {
 			fmt.Println("error:", err)
 		}
@@ -62,8 +68,54 @@ func run(t *testing.T, lists ...[]string) string {
 
 var times = regexp.MustCompile(`(?m) \(\d+\.\d\ds\)$| *\t? +\d+\t +\d+\.?\d* ns/op$`)
 
-var suites = map[string]func() *gotest.Suite{
-	"mixed": func() *gotest.Suite {
+// host runs compiled code as if it were interpreted: it contains panics, and knows where its callers are.
+type host struct{ runner *gotest.Runner }
+
+func (h *host) Here() func(func()) error {
+	return func(f func()) (err error) {
+		done := false
+		defer func() {
+			if p := recover(); p != nil && !done {
+				wrong, ok := p.(error)
+				if !ok {
+					wrong = fmt.Errorf("%v", p)
+				}
+				err = wrong
+			}
+		}()
+		f()
+		done = true
+		return nil
+	}
+}
+
+func (h *host) Stack() []gotest.Place {
+	pcs := make([]uintptr, 100)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(0, pcs)])
+	var list []gotest.Place
+	for more := true; more; {
+		var f runtime.Frame
+		f, more = frames.Next()
+		if strings.Contains(f.Function, "gotest_test.") && !strings.Contains(f.Function, "host") && !strings.HasSuffix(f.Function, ".call") {
+			list = append(list, gotest.Place{Func: f.Function, File: f.File, Line: f.Line})
+		}
+	}
+	return list
+}
+
+func (h *host) Crash(err error) string { return fmt.Sprintf("panic: %v [recovered, repanicked]", err) }
+
+// call calls a method as interpreted code would.
+func (h *host) call(recv any, name string, args ...any) {
+	in := []reflect.Value{reflect.ValueOf(recv)}
+	for _, a := range args {
+		in = append(in, reflect.ValueOf(a))
+	}
+	h.runner.Method(reflect.TypeOf(recv), name).Call(in)
+}
+
+var suites = map[string]func(*host) *gotest.Suite{
+	"mixed": func(h *host) *gotest.Suite {
 		update := flag.Bool("update", false, "renew `files`")
 		return &gotest.Suite{
 			Path: "example.com/mixed", Module: "example.com",
@@ -98,7 +150,7 @@ var suites = map[string]func() *gotest.Suite{
 			}}},
 		}
 	},
-	"main": func() *gotest.Suite {
+	"main": func(h *host) *gotest.Suite {
 		return &gotest.Suite{
 			Path:  "example.com/main",
 			Tests: []testing.InternalTest{{Name: "TestOnce", F: func(*testing.T) { fmt.Println("testing") }}},
@@ -111,7 +163,60 @@ var suites = map[string]func() *gotest.Suite{
 			},
 		}
 	},
-	"none": func() *gotest.Suite { return &gotest.Suite{Path: "example.com/none"} },
+	"logs": func(h *host) *gotest.Suite {
+		help := func(t testing.TB, text string) {
+			h.call(t, "Helper")
+			h.call(t, "Errorf", "%s", text)
+		}
+		return &gotest.Suite{
+			Path: "example.com/logs",
+			Tests: []testing.InternalTest{
+				{Name: "TestLog", F: func(t *testing.T) {
+					h.call(t, "Log", "two\nlines", 1)
+					help(t, "helped")
+					h.call(t, "Run", "sub", func(t *testing.T) {
+						h.call(t, "Cleanup", func() { h.call(t, "Log", "clean") })
+						h.call(t, "Skip", "skipped")
+						fmt.Println("not reached")
+					})
+					h.call(t, "Fatalf", "%d", 7)
+					fmt.Println("not reached")
+				}},
+			},
+			Fuzz: []testing.InternalFuzzTarget{{Name: "FuzzLog", Fn: func(f *testing.F) {
+				h.call(f, "Logf", "%s", "before")
+				f.Add("seed")
+				h.call(f, "Fuzz", func(t *testing.T, s string) { h.call(t, "Error", s) })
+			}}},
+		}
+	},
+	"panics": func(h *host) *gotest.Suite {
+		return &gotest.Suite{
+			Path: "example.com/panics",
+			Tests: []testing.InternalTest{
+				{Name: "TestBefore", F: func(t *testing.T) {}},
+				{Name: "TestDirect", F: func(t *testing.T) { t.Log("said"); panic("direct") }},
+				{Name: "TestSub", F: func(t *testing.T) {
+					h.call(t, "Run", "sub", func(t *testing.T) { panic(errors.New("in sub")) })
+				}},
+				{Name: "TestClean", F: func(t *testing.T) { h.call(t, "Cleanup", func() { panic("in cleanup") }) }},
+				{Name: "TestAfter", F: func(t *testing.T) { fmt.Println("not reached") }},
+			},
+			Benchmarks: []testing.InternalBenchmark{
+				{Name: "BenchmarkSub", F: func(b *testing.B) { h.call(b, "Run", "sub", func(*testing.B) { panic("in benchmark") }) }},
+				{Name: "BenchmarkParallel", F: func(b *testing.B) { h.call(b, "RunParallel", func(*testing.PB) { panic("in parallel") }) }},
+			},
+			Fuzz: []testing.InternalFuzzTarget{{Name: "FuzzPanic", Fn: func(f *testing.F) {
+				f.Add("x")
+				h.call(f, "Fuzz", func(t *testing.T, s string) { panic("on " + s) })
+			}}},
+			Examples: []testing.InternalExample{
+				{Name: "ExamplePanic", F: func() { fmt.Println("output"); panic("in example") }, Output: "output\n"},
+				{Name: "ExampleTwo", F: func() { fmt.Println("not reached") }, Output: "x\n"},
+			},
+		}
+	},
+	"none": func(h *host) *gotest.Suite { return &gotest.Suite{Path: "example.com/none"} },
 }
 
 // TestSuite runs tests, examples and seeds.
@@ -180,6 +285,57 @@ func TestMainFunc(t *testing.T) {
 	want := "before me [one two]\ntesting\nPASS\nafter\nexit status 0\nbefore nobody []\ntesting\nPASS\nafter\nexit status 0\n2 arguments, help: false\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestLog names the places of interpreted callers, but not those of helpers.
+func TestLog(t *testing.T) {
+	got := run(t, []string{"logs"})
+	lines := map[string]int{}
+	for _, found := range regexp.MustCompile(`main_test.go:(\d+): (\w+)`).FindAllStringSubmatch(got, -1) {
+		lines[found[2]], _ = strconv.Atoi(found[1])
+	}
+	got = regexp.MustCompile(`main_test.go:\d+`).ReplaceAllString(got, "main_test.go:N")
+	want := `--- FAIL: TestLog
+    main_test.go:N: two
+        lines 1
+    main_test.go:N: helped
+    main_test.go:N: 7
+--- FAIL: FuzzLog
+    main_test.go:N: before
+    --- FAIL: FuzzLog/seed#0
+        main_test.go:N: seed
+FAIL
+exit status 1
+2 arguments, help: false
+`
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if at := lines["two"]; lines["helped"] != at+1 || lines["7"] != at+7 || lines["before"] != at+12 || lines["seed"] != at+14 {
+		t.Errorf("lines %v", lines)
+	}
+}
+
+// TestPanics ends a binary as a panic does: after the report of the tests under way.
+func TestPanics(t *testing.T) {
+	for args, want := range map[string]string{
+		"-test.run=Before|Direct|After":          "--- FAIL: TestDirect\n    main_test.go:N: said\npanic: direct [recovered, repanicked]\n",
+		"-test.run=TestSub|After":                "--- FAIL: TestSub\n    --- FAIL: TestSub/sub\npanic: in sub [recovered, repanicked]\n",
+		"-test.run=Clean|After":                  "--- FAIL: TestClean\npanic: in cleanup [recovered, repanicked]\n",
+		"-test.run=Fuzz|Example":                 "--- FAIL: FuzzPanic\n    --- FAIL: FuzzPanic/seed#0\npanic: on x [recovered, repanicked]\n",
+		"-test.run=Example":                      "--- FAIL: ExamplePanic\npanic: in example [recovered, repanicked]\n",
+		"-test.run=- -test.bench=Sub":            "--- FAIL: BenchmarkSub/sub\n--- FAIL: BenchmarkSub\npanic: in benchmark [recovered, repanicked]\n",
+		"-test.run=- -test.bench=Parallel":       "--- FAIL: BenchmarkParallel\npanic: in parallel [recovered, repanicked]\n",
+		"-test.run=Direct -test.v -test.count=3": "=== RUN   TestDirect\n    main_test.go:N: said\n--- FAIL: TestDirect\npanic: direct [recovered, repanicked]\n",
+	} {
+		got := run(t, append([]string{"panics"}, strings.Fields(args)...), []string{"panics", "-test.run=Before"})
+		got = regexp.MustCompile(`main_test.go:\d+`).ReplaceAllString(got, "main_test.go:N")
+		got = regexp.MustCompile(`(?m)^(goos|goarch|pkg|cpu): .*\n`).ReplaceAllString(got, "")
+		got = regexp.MustCompile(`(Benchmark\w+(/sub)?)(-\d+)?[ \t]*`).ReplaceAllString(got, "$1")
+		if want += "exit status 2\nPASS\nexit status 0\n2 arguments, help: false\n"; got != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", args, got, want)
+		}
 	}
 }
 

@@ -88,6 +88,7 @@ func isAppended(s *ssa.Slice) bool {
 	return ok && b.Name() == "append" && call.Call.Args[0] != ssa.Value(s)
 }
 
+//go:noinline
 func (exact[T]) appendTo(dst, s, more slot, pos int32) op {
 	return func(fr *frame) {
 		fr.pos = pos
@@ -95,6 +96,7 @@ func (exact[T]) appendTo(dst, s, more slot, pos int32) op {
 	}
 }
 
+//go:noinline
 func (exact[T]) appendArray(dst, s, array slot, n int, pos int32) op {
 	if n == 1 {
 		return func(fr *frame) {
@@ -108,14 +110,17 @@ func (exact[T]) appendArray(dst, s, array slot, n int, pos int32) op {
 	}
 }
 
+//go:noinline
 func (exact[T]) copyTo(dst, to, from slot) op {
 	return func(fr *frame) { *at[int](fr, dst) = copy(*at[[]T](fr, to), *at[[]T](fr, from)) }
 }
 
+//go:noinline
 func (exact[T]) clearAll(s slot) op {
 	return func(fr *frame) { clear(*at[[]T](fr, s)) }
 }
 
+//go:noinline
 func (o opaque) appendTo(dst, s, more slot, pos int32) op {
 	return func(fr *frame) {
 		fr.pos = pos
@@ -123,6 +128,7 @@ func (o opaque) appendTo(dst, s, more slot, pos int32) op {
 	}
 }
 
+//go:noinline
 func (o opaque) appendArray(dst, s, array slot, n int, pos int32) op {
 	return func(fr *frame) {
 		fr.pos = pos
@@ -145,12 +151,14 @@ func (o opaque) append(s, more sliceHeader) sliceHeader {
 	return s
 }
 
+//go:noinline
 func (o opaque) copyTo(dst, to, from slot) op {
 	return func(fr *frame) {
 		*at[int](fr, dst) = typedslicecopy(o.word, *at[sliceHeader](fr, to), *at[sliceHeader](fr, from))
 	}
 }
 
+//go:noinline
 func (o opaque) clearAll(s slot) op {
 	return func(fr *frame) {
 		list := at[sliceHeader](fr, s)

@@ -4,12 +4,12 @@ import (
 	"go/types"
 	"reflect"
 	"runtime"
-	"sync/atomic"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/rgo-project/rgo/internal/rtype"
+	"github.com/rgo-project/rgo/interp/internal/reify"
 )
 
 // typeAssert is x.(T), with or without ok.
@@ -25,69 +25,76 @@ func (c *compiler) okOf(in ssa.Value) slot { return c.slot(in) + slot(c.shape(in
 
 // assertConcrete is x.(T) where T is no interface: the value's type must be T itself.
 func (c *compiler) assertConcrete(in *ssa.TypeAssert) op {
-	static, t := c.typeOf(in.X), c.rtype(in.AssertedType)
-	typeOf, is, get := dynamic(static), c.isType(t), unboxer(t)
+	static, t := c.typeOf(in.X), c.typeTest(c.rtype(in.AssertedType))
+	methods, direct, set := static.NumMethod() > 0, rtype.Direct(t.typ), copier(t.typ)
 	dst, x, pos := c.slot(in), c.slot(in.X), c.pos(in.Pos())
+	get := func(fr *frame, data unsafe.Pointer) {
+		if direct {
+			*at[unsafe.Pointer](fr, dst) = data
+		} else {
+			set(addr(fr, dst), data)
+		}
+	}
 	if in.CommaOk {
-		ok, clear := c.okOf(in), clearer(t)
+		ok, clear := c.okOf(in), clearer(t.typ)
 		return func(fr *frame) {
-			h := *at[ifaceHeader](fr, x)
-			if *at[bool](fr, ok) = is(typeOf(h.tab)); *at[bool](fr, ok) {
-				get(addr(fr, dst), h.data)
+			h := at[ifaceHeader](fr, x)
+			is := t.is(dynamicType(h.tab, methods))
+			if *at[bool](fr, ok) = is; is {
+				get(fr, h.data)
 			} else {
 				clear(addr(fr, dst))
 			}
 		}
 	}
 	return func(fr *frame) {
-		h := *at[ifaceHeader](fr, x)
-		if typ := typeOf(h.tab); !is(typ) {
+		h := at[ifaceHeader](fr, x)
+		if typ := dynamicType(h.tab, methods); !t.is(typ) {
 			fr.pos = pos
-			panic(assertionError(static, typ, t))
+			panic(assertionError(static, typ, t.typ))
 		}
-		get(addr(fr, dst), h.data)
+		get(fr, h.data)
 	}
 }
 
-// isType returns a func that tells whether a type's word is that of t. A type of the session that was given more methods had others before,
-// which values may still have.
-func (c *compiler) isType(t reflect.Type) func(w unsafe.Pointer) bool {
-	want, all := rtype.Word(t), c.m.types
-	if t.Name() != "" && t.PkgPath() == "" {
-		return func(w unsafe.Pointer) bool { return w == want }
-	}
-	last := new(atomic.Pointer[comparison])
-	return func(w unsafe.Pointer) bool {
-		if w == want || w == nil {
-			return w == want
-		}
-		known := last.Load()
-		if known == nil || known.typ != w {
-			u := rtype.Of(w)
-			known = &comparison{w, u.Kind() == t.Kind() && u.String() == t.String() && all.Current(u) == all.Current(t)}
-			last.Store(known)
-		}
-		return known.same
-	}
+// typeTest tells whether types are one type of the session, or were it: a type that was given more methods had others before, which values may
+// still have.
+type typeTest struct {
+	word  unsafe.Pointer
+	typ   reflect.Type
+	fixed bool // the type was never another
+	types *reify.Types
+	known typeCache
 }
 
-// comparison is whether a type was found to be the one that a site asks for.
-type comparison struct {
-	typ  unsafe.Pointer
-	same bool
+func (c *compiler) typeTest(t reflect.Type) *typeTest {
+	return &typeTest{word: rtype.Word(t), typ: t, fixed: t.Name() != "" && t.PkgPath() == "", types: c.m.types}
+}
+
+func (t *typeTest) is(w unsafe.Pointer) bool {
+	return w == t.word || !t.fixed && w != nil && t.known.of(w, t.was) != nil
+}
+
+// was returns w if that is an earlier or a later form of the type.
+func (t *typeTest) was(w unsafe.Pointer) unsafe.Pointer {
+	u := rtype.Of(w)
+	if u.Kind() != t.typ.Kind() || u.String() != t.typ.String() || t.types.Current(u) != t.types.Current(t.typ) {
+		return nil
+	}
+	return w
 }
 
 // assertInterface is x.(I): the value must have the methods of I.
 func (c *compiler) assertInterface(in *ssa.TypeAssert) op {
 	to := c.rtype(in.AssertedType)
-	typeOf, tabs := dynamic(c.typeOf(in.X)), &tables{iface: to}
+	methods, tabs := c.typeOf(in.X).NumMethod() > 0, &tables{iface: to}
 	dst, x, pos := c.slot(in), c.slot(in.X), c.pos(in.Pos())
 	if in.CommaOk {
 		ok := c.okOf(in)
 		return func(fr *frame) {
 			h := *at[ifaceHeader](fr, x)
 			if h.tab != nil {
-				h.tab = tabs.of(typeOf(h.tab))
+				h.tab = tabs.of(dynamicType(h.tab, methods))
 			}
 			if h.tab == nil {
 				h.data = nil
@@ -97,7 +104,7 @@ func (c *compiler) assertInterface(in *ssa.TypeAssert) op {
 	}
 	return func(fr *frame) {
 		h := *at[ifaceHeader](fr, x)
-		typ := typeOf(h.tab)
+		typ := dynamicType(h.tab, methods)
 		if typ != nil {
 			h.tab = tabs.of(typ)
 		}

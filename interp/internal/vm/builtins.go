@@ -78,6 +78,7 @@ func lengthOf(t reflect.Type) int {
 	return t.Len()
 }
 
+//go:noinline
 func setInt(dst slot, n int) op {
 	return func(fr *frame) { *at[int](fr, dst) = n }
 }
@@ -118,6 +119,7 @@ func (c *compiler) extreme(call *ssa.CallCommon, dst slot) op {
 	}
 }
 
+//go:noinline
 func extremeOf[T cmp.Ordered](dst slot, args []slot, largest bool) op {
 	of := func(x, y T) T { return min(x, y) }
 	if largest {

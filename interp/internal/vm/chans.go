@@ -29,7 +29,7 @@ func (c *compiler) recv(in *ssa.UnOp) op {
 	if !in.CommaOk {
 		return elem.recv(dst, ch, pos)
 	}
-	return elem.recvOk(dst, dst+slot(c.shape(in).Field(1).Offset), ch, pos)
+	return elem.recvOk(dst, c.okOf(in), ch, pos)
 }
 
 // closeOp is close(ch).
@@ -43,6 +43,7 @@ func (c *compiler) closeOp(call *ssa.CallCommon, pos int32) op {
 
 // Operations on channels that have to wait wait for the end of the run as well. When deferred calls still have time then, they wait on.
 
+//go:noinline
 func (exact[T]) send(ch, v slot, pos int32) op {
 	return func(fr *frame) {
 		fr.pos = pos // the channel may be closed
@@ -80,6 +81,7 @@ func receive[T any](fr *frame, ch chan T) (v T, ok bool) {
 	}
 }
 
+//go:noinline
 func (exact[T]) recv(dst, ch slot, pos int32) op {
 	return func(fr *frame) {
 		fr.pos = pos
@@ -87,6 +89,7 @@ func (exact[T]) recv(dst, ch slot, pos int32) op {
 	}
 }
 
+//go:noinline
 func (exact[T]) recvOk(dst, ok, ch slot, pos int32) op {
 	return func(fr *frame) {
 		fr.pos = pos
@@ -94,16 +97,18 @@ func (exact[T]) recvOk(dst, ok, ch slot, pos int32) op {
 	}
 }
 
+//go:noinline
 func (o opaque) send(ch, v slot, pos int32) op {
 	return func(fr *frame) {
 		fr.pos = pos
 		ch, v := *at[unsafe.Pointer](fr, ch), addr(fr, v)
 		if !chansend(ch, v, true) {
-			fr.wait(selectCase{dir: sends, ch: ch, v: v})
+			fr.wait([]selectCase{{dir: sends, ch: ch, v: v}})
 		}
 	}
 }
 
+//go:noinline
 func (o opaque) recv(dst, ch slot, pos int32) op {
 	return func(fr *frame) {
 		fr.pos = pos
@@ -111,6 +116,7 @@ func (o opaque) recv(dst, ch slot, pos int32) op {
 	}
 }
 
+//go:noinline
 func (o opaque) recvOk(dst, ok, ch slot, pos int32) op {
 	return func(fr *frame) {
 		fr.pos = pos
@@ -121,7 +127,7 @@ func (o opaque) recvOk(dst, ok, ch slot, pos int32) op {
 func (o opaque) receive(fr *frame, ch, v unsafe.Pointer) (ok bool) {
 	selected, ok := chanrecv(ch, true, v)
 	if !selected {
-		_, ok = fr.wait(selectCase{dir: receives, ch: ch, v: v})
+		_, ok = fr.wait([]selectCase{{dir: receives, ch: ch, v: v}})
 	}
 	return ok
 }

@@ -111,8 +111,9 @@ func (cl *closure) callFromStranger(args func(*frame)) (out []reflect.Value) {
 	}
 	th, detach := m.attach(run)
 	defer detach()
+	returned := false
 	defer func() {
-		if len(out) == len(cl.fn.results) {
+		if returned {
 			return
 		}
 		if !bottom() {
@@ -124,9 +125,7 @@ func (cl *closure) callFromStranger(args func(*frame)) (out []reflect.Value) {
 		}
 	}()
 	out = cl.callOn(th, args)
-	if out == nil {
-		out = []reflect.Value{}
-	}
+	returned = true
 	return out
 }
 

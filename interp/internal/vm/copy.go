@@ -31,6 +31,8 @@ type shape interface {
 	recvOk(dst, ok, ch slot, pos int32) op
 }
 
+// Funcs that do nothing but make an op must not be inlined: the compiler would make the op a second time then, and inline nothing into that.
+
 // exact is the shape of types that are laid out as T is.
 type exact[T any] struct{}
 
@@ -116,10 +118,12 @@ func (exact[T]) clear(p unsafe.Pointer) {
 	*(*T)(p) = zero
 }
 
+//go:noinline
 func (exact[T]) move(dst, src slot) op {
 	return func(fr *frame) { *at[T](fr, dst) = *at[T](fr, src) }
 }
 
+//go:noinline
 func (exact[T]) zero(dst slot) op {
 	return func(fr *frame) {
 		var zero T
@@ -130,10 +134,12 @@ func (exact[T]) zero(dst slot) op {
 func (o opaque) copy(dst, src unsafe.Pointer) { typedmemmove(o.word, dst, src) }
 func (o opaque) clear(p unsafe.Pointer)       { typedmemclr(o.word, p) }
 
+//go:noinline
 func (o opaque) move(dst, src slot) op {
 	return func(fr *frame) { typedmemmove(o.word, addr(fr, dst), addr(fr, src)) }
 }
 
+//go:noinline
 func (o opaque) zero(dst slot) op {
 	return func(fr *frame) { typedmemclr(o.word, addr(fr, dst)) }
 }

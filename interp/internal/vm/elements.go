@@ -23,11 +23,11 @@ func (c *compiler) indexAddr(in *ssa.IndexAddr) op {
 		}
 	}
 	return func(fr *frame) {
-		s, n := at[sliceHeader](fr, x), i.get(fr)
-		if uint(n) >= uint(s.len) {
+		if s, n := at[sliceHeader](fr, x), i.get(fr); uint(n) < uint(s.len) {
+			*at[unsafe.Pointer](fr, dst) = unsafe.Add(s.data, uintptr(n)*size)
+		} else {
 			i.fault(fr, s.len, pos)
 		}
-		*at[unsafe.Pointer](fr, dst) = unsafe.Add(s.data, uintptr(n)*size)
 	}
 }
 
@@ -102,11 +102,11 @@ func (c *compiler) index(in *ssa.Index) op {
 	switch t.Kind() {
 	case reflect.String:
 		return func(fr *frame) {
-			s, n := *at[string](fr, x), i.get(fr)
-			if uint(n) >= uint(len(s)) {
+			if s, n := *at[string](fr, x), i.get(fr); uint(n) < uint(len(s)) {
+				*at[uint8](fr, dst) = s[n]
+			} else {
 				i.fault(fr, len(s), pos)
 			}
-			*at[uint8](fr, dst) = s[n]
 		}
 	case reflect.Slice:
 		return shapeOf(t.Elem()).loadElem(dst, x, i, pos)
@@ -124,30 +124,52 @@ func (c *compiler) index(in *ssa.Index) op {
 	return nil
 }
 
+//go:noinline
 func (exact[T]) loadElem(dst, s slot, i index, pos int32) op {
+	if !i.plain() {
+		return func(fr *frame) {
+			if s, n := *at[[]T](fr, s), i.get(fr); uint(n) < uint(len(s)) {
+				*at[T](fr, dst) = s[n]
+			} else {
+				i.fault(fr, len(s), pos)
+			}
+		}
+	}
 	return func(fr *frame) {
-		s, n := *at[[]T](fr, s), i.get(fr)
-		if uint(n) >= uint(len(s)) {
+		if s, n := *at[[]T](fr, s), *at[int](fr, i.slot); uint(n) < uint(len(s)) {
+			*at[T](fr, dst) = s[n]
+		} else {
 			i.fault(fr, len(s), pos)
 		}
-		*at[T](fr, dst) = s[n]
 	}
 }
 
+//go:noinline
 func (exact[T]) storeElem(s slot, i index, src slot, pos int32) op {
+	if !i.plain() {
+		return func(fr *frame) {
+			if s, n := *at[[]T](fr, s), i.get(fr); uint(n) < uint(len(s)) {
+				s[n] = *at[T](fr, src)
+			} else {
+				i.fault(fr, len(s), pos)
+			}
+		}
+	}
 	return func(fr *frame) {
-		s, n := *at[[]T](fr, s), i.get(fr)
-		if uint(n) >= uint(len(s)) {
+		if s, n := *at[[]T](fr, s), *at[int](fr, i.slot); uint(n) < uint(len(s)) {
+			s[n] = *at[T](fr, src)
+		} else {
 			i.fault(fr, len(s), pos)
 		}
-		s[n] = *at[T](fr, src)
 	}
 }
 
+//go:noinline
 func (o opaque) loadElem(dst, s slot, i index, pos int32) op {
 	return func(fr *frame) { typedmemmove(o.word, addr(fr, dst), o.element(fr, s, i, pos)) }
 }
 
+//go:noinline
 func (o opaque) storeElem(s slot, i index, src slot, pos int32) op {
 	return func(fr *frame) { typedmemmove(o.word, o.element(fr, s, i, pos), addr(fr, src)) }
 }

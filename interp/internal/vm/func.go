@@ -110,14 +110,16 @@ func (fr *frame) push(th *thread, caller *frame) {
 	}
 }
 
+// newest is the definition that holds now. The way there is shortened, so that those in between can be forgotten.
 func (f *Func) newest() *Func {
-	for {
-		later := f.later.Load()
-		if later == nil {
-			return f
-		}
-		f = later
+	last := f
+	for later := f.later.Load(); later != nil; later = last.later.Load() {
+		last = later
 	}
+	if last != f {
+		f.later.Store(last)
+	}
+	return last
 }
 
 func (f *Func) hash() uintptr { return (uintptr(unsafe.Pointer(f)) >> 8) % cached }

@@ -62,9 +62,16 @@ func isDeclared(fn *ssa.Function) bool {
 // funcName names a function as the runtime does.
 func funcName(fn *ssa.Function) string {
 	if p := fn.Parent(); p != nil {
-		return funcName(p) + ".func" + strings.TrimPrefix(strings.ReplaceAll(fn.Name(), "$", "."), p.Name()+".")
+		number := fn.Name()[strings.LastIndex(fn.Name(), "$")+1:]
+		switch {
+		case fn.Synthetic == "range-over-func yield":
+			return funcName(p) + "-range" + number
+		case p.Parent() != nil:
+			return funcName(p) + "." + number
+		}
+		return funcName(p) + ".func" + number
 	}
-	name := fn.Name()
+	name, _, _ := strings.Cut(fn.Name(), "·")
 	if recv := fn.Signature.Recv(); recv != nil {
 		name = receiverName(recv.Type()) + "." + name
 	}

@@ -2,6 +2,7 @@ package vm
 
 import (
 	"go/token"
+	"go/types"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -47,8 +48,16 @@ func (c *compiler) fuse(in, next ssa.Instruction) op {
 		case *ssa.IndexAddr:
 			return c.storeElem(in, next)
 		case *ssa.FieldAddr:
-			return c.storeField(in, next)
+			if !isBlank(in) {
+				return c.storeField(in, next)
+			}
 		}
 	}
 	return nil
+}
+
+// isBlank tells whether a field is one that nothing can be put into.
+func isBlank(in *ssa.FieldAddr) bool {
+	s, ok := in.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct)
+	return ok && s.Field(in.Field).Name() == "_"
 }

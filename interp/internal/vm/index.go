@@ -14,9 +14,12 @@ type index struct {
 
 func (c *compiler) indexOf(v ssa.Value) index { return index{c.slot(v), kindOf(v.Type())} }
 
+// plain tells whether the index is an int.
+func (i index) plain() bool { return i.kind == reflect.Int64 }
+
 // get reads the index. What no int can hold is negative, and so beyond every bound.
 func (i index) get(fr *frame) int {
-	if i.kind == reflect.Int64 {
+	if i.plain() {
 		return *at[int](fr, i.slot)
 	}
 	return i.convert(fr)
@@ -61,6 +64,8 @@ func (i index) outside(fr *frame, pos int32, limit int, fault func(int, int), un
 }
 
 // fault is the fault of an index into n elements.
+//
+//go:noinline
 func (i index) fault(fr *frame, n int, pos int32) {
 	i.outside(fr, pos, n, faultIndex[int], faultIndex[uint64])
 }

@@ -77,6 +77,9 @@ func (c *compiler) instruction(in ssa.Instruction) op {
 	case *ssa.Slice:
 		return c.slice(in)
 	case *ssa.Store:
+		if f, ok := in.Addr.(*ssa.FieldAddr); ok && isBlank(f) {
+			return nil // of a literal
+		}
 		return c.store(in)
 	case *ssa.TypeAssert:
 		return c.typeAssert(in)

@@ -2,7 +2,6 @@ package vm
 
 import (
 	"reflect"
-	"sync/atomic"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -62,44 +61,32 @@ func box[T any](v unsafe.Pointer) unsafe.Pointer {
 	return (*ifaceHeader)(unsafe.Pointer(&held)).data
 }
 
-// unboxer returns a func that copies the value of type t that an interface holds.
-func unboxer(t reflect.Type) func(dst, data unsafe.Pointer) {
-	if rtype.Direct(t) {
-		return func(dst, data unsafe.Pointer) { *(*unsafe.Pointer)(dst) = data }
+// dynamicType returns the word of the type of the value in an interface, nil if there is none.
+func dynamicType(first unsafe.Pointer, methods bool) unsafe.Pointer {
+	if methods && first != nil {
+		return (*itab)(first).dynamic
 	}
-	return copier(t)
+	return first
 }
 
-// dynamic returns a func that tells the type of the value in an interface of type iface, as its word, by the interface's first word.
-func dynamic(iface reflect.Type) func(tab unsafe.Pointer) unsafe.Pointer {
-	if iface.NumMethod() == 0 {
-		return func(tab unsafe.Pointer) unsafe.Pointer { return tab }
-	}
-	return func(tab unsafe.Pointer) unsafe.Pointer {
-		if tab == nil {
-			return nil
-		}
-		return (*itab)(tab).dynamic
-	}
+// dynamic returns dynamicType for interfaces of a type.
+func dynamic(iface reflect.Type) func(first unsafe.Pointer) unsafe.Pointer {
+	methods := iface.NumMethod() > 0
+	return func(first unsafe.Pointer) unsafe.Pointer { return dynamicType(first, methods) }
 }
 
-// tables finds the first words of interfaces of one type by the types they hold. It remembers the type it was asked for last.
+// tables finds the first words of interfaces of one type by the types they hold.
 type tables struct {
 	iface reflect.Type
-	last  atomic.Pointer[table]
+	known typeCache
 }
 
-type table struct{ typ, tab unsafe.Pointer }
-
 // of returns nil if values of typ do not implement the interface.
-func (t *tables) of(typ unsafe.Pointer) unsafe.Pointer {
-	last := t.last.Load()
-	if last == nil || last.typ != typ {
-		tab, _ := rtype.Itab(t.iface, rtype.Of(typ))
-		last = &table{typ, tab}
-		t.last.Store(last)
-	}
-	return last.tab
+func (t *tables) of(typ unsafe.Pointer) unsafe.Pointer { return t.known.of(typ, t.find) }
+
+func (t *tables) find(typ unsafe.Pointer) unsafe.Pointer {
+	tab, _ := rtype.Itab(t.iface, rtype.Of(typ))
+	return tab
 }
 
 // changeInterface makes an interface of another that has its methods and maybe more.
@@ -109,18 +96,18 @@ func (c *compiler) changeInterface(in *ssa.ChangeInterface) op {
 	if from == to || from.NumMethod() == 0 && to.NumMethod() == 0 {
 		return c.move(dst, x, to)
 	}
-	typeOf := dynamic(from)
+	methods := from.NumMethod() > 0
 	if to.NumMethod() == 0 {
 		return func(fr *frame) {
 			h := *at[ifaceHeader](fr, x)
-			*at[ifaceHeader](fr, dst) = ifaceHeader{typeOf(h.tab), h.data}
+			*at[ifaceHeader](fr, dst) = ifaceHeader{dynamicType(h.tab, methods), h.data}
 		}
 	}
 	tabs := &tables{iface: to}
 	return func(fr *frame) {
 		h := *at[ifaceHeader](fr, x)
 		if h.tab != nil {
-			h.tab = tabs.of(typeOf(h.tab))
+			h.tab = tabs.of(dynamicType(h.tab, methods))
 		}
 		*at[ifaceHeader](fr, dst) = h
 	}

@@ -101,5 +101,14 @@ func (l *lookup) find(tab unsafe.Pointer) *found {
 func (m *Machine) method(t reflect.Type, id string) *Func {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.methods[methodKey{t, id}]
+	key := methodKey{t, id}
+	f := m.methods[key]
+	if f == nil {
+		return nil
+	}
+	if last := f.newest(); last != f {
+		f = last
+		m.methods[key] = f
+	}
+	return f
 }

@@ -26,6 +26,9 @@ func newLayout() layout {
 
 // add makes room for a value of t.
 func (l *layout) add(t reflect.Type) slot {
+	if t.Size() == 0 {
+		return 0 // anywhere but at the end: nothing may point past an object
+	}
 	align := uintptr(t.Align())
 	l.size = (l.size + align - 1) &^ (align - 1)
 	at := l.size

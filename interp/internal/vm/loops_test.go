@@ -1,6 +1,25 @@
 package vm
 
-import "testing"
+import (
+	_ "embed"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+//go:embed loops_samples_test.go
+var loopSamplesSource string
+
+// TestLoops runs the loops of loops_samples_test.go as compiled code and as interpreted code.
+func TestLoops(t *testing.T) {
+	p := runnable(t, strings.Replace(loopSamplesSource, "package vm", "package main", 1))
+	got, want := p.fn("loopSamples").(func() [][]int)(), loopSamples()
+	for i := range want {
+		if !reflect.DeepEqual(got[i], want[i]) {
+			t.Errorf("sample %d: %v, want %v", i, got[i], want[i])
+		}
+	}
+}
 
 func BenchmarkSieve1e6(b *testing.B) {
 	benchmark(b, `package main

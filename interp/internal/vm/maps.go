@@ -34,7 +34,7 @@ func (c *compiler) lookup(in *ssa.Lookup) op {
 			}
 		}
 	}
-	ok := dst + slot(c.shape(in).Field(1).Offset)
+	ok := c.okOf(in)
 	return func(fr *frame) {
 		fr.pos = pos
 		p := find(fr)

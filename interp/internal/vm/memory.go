@@ -168,11 +168,11 @@ func (c *compiler) fieldAddr(in *ssa.FieldAddr) op {
 	}
 	p, off, pos := l.slot, l.off, c.pos(l.pos)
 	return func(fr *frame) {
-		q := *at[unsafe.Pointer](fr, p)
-		if q == nil {
+		if q := *at[unsafe.Pointer](fr, p); q != nil {
+			*at[unsafe.Pointer](fr, dst) = unsafe.Add(q, off)
+		} else {
 			fr.faultNilAt(pos)
 		}
-		*at[unsafe.Pointer](fr, dst) = unsafe.Add(q, off)
 	}
 }
 
@@ -210,44 +210,47 @@ func (c *compiler) field(in *ssa.Field) op {
 // deref is the type that values of a pointer type refer to.
 func deref(t types.Type) types.Type { return t.Underlying().(*types.Pointer).Elem() }
 
+//go:noinline
 func (exact[T]) load(dst, p slot, off uintptr, pos int32) op {
 	if off == 0 {
 		return func(fr *frame) {
-			q := *at[*T](fr, p)
-			if q == nil {
+			if q := *at[*T](fr, p); q != nil {
+				*at[T](fr, dst) = *q
+			} else {
 				fr.faultNilAt(pos)
 			}
-			*at[T](fr, dst) = *q
 		}
 	}
 	return func(fr *frame) {
-		q := *at[unsafe.Pointer](fr, p)
-		if q == nil {
+		if q := *at[unsafe.Pointer](fr, p); q != nil {
+			*at[T](fr, dst) = *(*T)(unsafe.Add(q, off))
+		} else {
 			fr.faultNilAt(pos)
 		}
-		*at[T](fr, dst) = *(*T)(unsafe.Add(q, off))
 	}
 }
 
+//go:noinline
 func (exact[T]) store(p slot, off uintptr, src slot, pos int32) op {
 	if off == 0 {
 		return func(fr *frame) {
-			q := *at[*T](fr, p)
-			if q == nil {
+			if q := *at[*T](fr, p); q != nil {
+				*q = *at[T](fr, src)
+			} else {
 				fr.faultNilAt(pos)
 			}
-			*q = *at[T](fr, src)
 		}
 	}
 	return func(fr *frame) {
-		q := *at[unsafe.Pointer](fr, p)
-		if q == nil {
+		if q := *at[unsafe.Pointer](fr, p); q != nil {
+			*(*T)(unsafe.Add(q, off)) = *at[T](fr, src)
+		} else {
 			fr.faultNilAt(pos)
 		}
-		*(*T)(unsafe.Add(q, off)) = *at[T](fr, src)
 	}
 }
 
+//go:noinline
 func (o opaque) load(dst, p slot, off uintptr, pos int32) op {
 	return func(fr *frame) {
 		q := *at[unsafe.Pointer](fr, p)
@@ -258,6 +261,7 @@ func (o opaque) load(dst, p slot, off uintptr, pos int32) op {
 	}
 }
 
+//go:noinline
 func (o opaque) store(p slot, off uintptr, src slot, pos int32) op {
 	return func(fr *frame) {
 		q := *at[unsafe.Pointer](fr, p)

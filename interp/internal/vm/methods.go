@@ -6,22 +6,77 @@ import (
 	"reflect"
 	"unsafe"
 
+	"golang.org/x/tools/go/ssa"
+	"golang.org/x/tools/go/types/typeutil"
+
 	"github.com/rgo-project/rgo/interp/internal/reify"
 )
 
 // runtimeMethods has the methods compiled of every type that the program converts to an interface, or that reflection can reach from one.
 func (u *unit) runtimeMethods() {
 	for _, t := range u.pkg.Prog.RuntimeTypes() {
-		if types.IsInterface(t) {
-			continue
+		u.methodsAtRunTime(t)
+	}
+	shown := typeSet{u: u}
+	for _, member := range u.pkg.Members { // what the host can get at makes interfaces there
+		switch member := member.(type) {
+		case *ssa.Global:
+			shown.add(member.Type())
+		case *ssa.Function:
+			if sig := member.Signature; sig.Params().Len() == 0 && sig.TypeParams().Len() == 0 {
+				for v := range sig.Results().Variables() {
+					shown.add(v.Type())
+				}
+			}
 		}
-		set := u.pkg.Prog.MethodSets.MethodSet(t)
-		if set.Len() == 0 {
-			continue
-		}
-		rt := u.m.types.Of(t)
-		for i := range set.Len() {
-			u.runtimeMethod(rt, set.At(i))
+	}
+}
+
+func (u *unit) methodsAtRunTime(t types.Type) {
+	if types.IsInterface(t) {
+		return
+	}
+	set := u.pkg.Prog.MethodSets.MethodSet(t)
+	if set.Len() == 0 {
+		return
+	}
+	rt := u.m.types.Of(t)
+	for i := range set.Len() {
+		u.runtimeMethod(rt, set.At(i))
+	}
+}
+
+// typeSet visits types and what they are made of.
+type typeSet struct {
+	u    *unit
+	seen typeutil.Map
+}
+
+func (s *typeSet) add(t types.Type) {
+	t = types.Unalias(t)
+	if s.seen.At(t) != nil {
+		return
+	}
+	s.seen.Set(t, true)
+	if n, ok := t.(*types.Named); ok {
+		s.u.methodsAtRunTime(n)
+		s.u.methodsAtRunTime(types.NewPointer(n))
+	}
+	switch t := t.Underlying().(type) {
+	case *types.Pointer:
+		s.add(t.Elem())
+	case *types.Slice:
+		s.add(t.Elem())
+	case *types.Array:
+		s.add(t.Elem())
+	case *types.Chan:
+		s.add(t.Elem())
+	case *types.Map:
+		s.add(t.Key())
+		s.add(t.Elem())
+	case *types.Struct:
+		for f := range t.Fields() {
+			s.add(f.Type())
 		}
 	}
 }

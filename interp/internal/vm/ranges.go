@@ -8,17 +8,29 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// rangeOf begins an iteration. The place of an ssa.Range holds a pointer to its state.
+// rangeOf begins an iteration. The place of an ssa.Range holds a pointer to its state, which serves for the next iteration as well.
 func (c *compiler) rangeOf(in *ssa.Range) op {
 	dst, x, t := c.slot(in), c.slot(in.X), c.typeOf(in.X)
 	if t.Kind() == reflect.String {
-		return func(fr *frame) { *at[*stringRange](fr, dst) = &stringRange{s: *at[string](fr, x)} }
+		return func(fr *frame) {
+			r := kept[stringRange](fr, dst)
+			r.s, r.i = *at[string](fr, x), 0
+		}
 	}
 	return func(fr *frame) {
-		it := &mapRange{m: *at[unsafe.Pointer](fr, x)}
-		it.iter.Reset(reflect.NewAt(t, unsafe.Pointer(&it.m)).Elem())
-		*at[*mapRange](fr, dst) = it
+		r := kept[mapRange](fr, dst)
+		r.m = *at[unsafe.Pointer](fr, x)
+		r.iter.Reset(reflect.NewAt(t, unsafe.Pointer(&r.m)).Elem())
 	}
+}
+
+// kept returns what a place points to. It is made when it is first asked for.
+func kept[T any](fr *frame, s slot) *T {
+	p := at[*T](fr, s)
+	if *p == nil {
+		*p = new(T)
+	}
+	return *p
 }
 
 // next is one step of an iteration. It yields whether there is one more, its key, and its element; what is not asked for has no size.

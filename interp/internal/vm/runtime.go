@@ -34,12 +34,15 @@ func growslice(p unsafe.Pointer, n, oldCap, added int, t unsafe.Pointer) sliceHe
 func makechan(t unsafe.Pointer, n int) unsafe.Pointer
 
 //go:linkname chansend reflect.chansend0
+//go:noescape
 func chansend(ch, v unsafe.Pointer, now bool) bool
 
 //go:linkname chanrecv reflect.chanrecv
+//go:noescape
 func chanrecv(ch unsafe.Pointer, now bool, v unsafe.Pointer) (selected, ok bool)
 
 //go:linkname rselect reflect.rselect
+//go:noescape
 func rselect([]selectCase) (chosen int, ok bool)
 
 // selectCase is a case as rselect takes it.

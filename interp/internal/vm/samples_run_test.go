@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-//go:embed samples_test.go samples_slices_test.go samples_maps_test.go samples_interfaces_test.go
+//go:embed samples_test.go samples_slices_test.go samples_maps_test.go samples_interfaces_test.go samples_code_test.go
 var samplesFiles embed.FS
 
 // samplesSource is the source of the samples as one file: what it begins with imports all that it needs.
@@ -15,7 +15,7 @@ func samplesSource(t *testing.T) string {
 	t.Helper()
 	var imports, rest strings.Builder
 	seen := map[string]bool{}
-	for _, name := range []string{"samples_test.go", "samples_slices_test.go", "samples_maps_test.go", "samples_interfaces_test.go"} {
+	for _, name := range []string{"samples_test.go", "samples_slices_test.go", "samples_maps_test.go", "samples_interfaces_test.go", "samples_code_test.go"} {
 		text, err := samplesFiles.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

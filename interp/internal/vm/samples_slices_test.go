@@ -9,14 +9,14 @@ import (
 	"math"
 )
 
-var kept any
+var escaped any
 
 func growth[T any](tell say, name string, v T) {
 	var s []T
 	var caps []int
 	for range 3000 {
 		s = append(s, v)
-		kept = s // the compiler puts small slices elsewhere that are not
+		escaped = s // the compiler puts small slices elsewhere that are not
 		if n := len(caps); n == 0 || caps[n-1] != cap(s) {
 			caps = append(caps, cap(s))
 		}

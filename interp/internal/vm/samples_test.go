@@ -44,6 +44,10 @@ var samples = []struct {
 	{"unsafe", sampleUnsafe},
 	{"methods of nil", sampleReceivers},
 	{"large values", sampleLarge},
+	{"deferred builtins", sampleDeferred},
+	{"generic code", sampleGenerics},
+	{"named types", sampleNamed},
+	{"loops", sampleLoops},
 }
 
 // runSamples returns what the samples say.
@@ -106,6 +110,7 @@ var (
 )
 
 func sampleMemory(tell say) {
+	global, globalPoint = 7, point{1, 2}
 	x := 3
 	p := &x
 	*p += global

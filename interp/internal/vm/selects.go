@@ -2,6 +2,7 @@ package vm
 
 import (
 	"go/types"
+	"math/rand/v2"
 	"reflect"
 	"unsafe"
 
@@ -14,80 +15,52 @@ const (
 	defaults = uintptr(reflect.SelectDefault)
 )
 
-// wait does one of the cases of a select, which waits for the end of the run as well.
-func (fr *frame) wait(cases ...selectCase) (chosen int, ok bool) {
-	for {
-		end := fr.th.cancel()
-		chosen, ok = rselect(append(cases, selectCase{dir: receives, ch: *(*unsafe.Pointer)(unsafe.Pointer(&end))}))
-		if chosen < len(cases) {
-			return chosen, ok
+// selectOp is a select statement, up to the code of its cases: it yields which one was chosen, whether something was received, and what
+// each of the receiving cases has received.
+func (c *compiler) selectOp(in *ssa.Select) op {
+	chosen, ok, pos := c.slot(in), c.okOf(in), c.pos(in.Pos())
+	choices := c.choices(in)
+	switch {
+	case in.Blocking:
+		return func(fr *frame) {
+			fr.pos = pos // channels may be closed
+			var few [5]selectCase
+			*at[int](fr, chosen), *at[bool](fr, ok) = fr.await(choices.cases(fr, few[:0]))
 		}
-		fr.th.unwind()
+	case len(choices) == 1:
+		return func(fr *frame) {
+			fr.pos = pos
+			var one [1]selectCase
+			if selected, received := choices.cases(fr, one[:0])[0].try(); selected {
+				*at[int](fr, chosen), *at[bool](fr, ok) = 0, received
+			} else {
+				*at[int](fr, chosen), *at[bool](fr, ok) = -1, false
+			}
+		}
+	}
+	return func(fr *frame) {
+		fr.pos = pos
+		var few [5]selectCase
+		i, received := rselect(append(choices.cases(fr, few[:0]), selectCase{dir: defaults}))
+		if i == len(choices) {
+			i = -1
+		}
+		*at[int](fr, chosen), *at[bool](fr, ok) = i, received
 	}
 }
 
-// try does one of the cases of a select if it need not wait; chosen is -1 if it would have to.
-func (fr *frame) try(cases ...selectCase) (chosen int, ok bool) {
-	chosen, ok = rselect(append(cases, selectCase{dir: defaults}))
-	if chosen == len(cases) {
-		chosen = -1
-	}
-	return chosen, ok
-}
+// choices are the cases of a select statement.
+type choices []choice
 
-// tryOne is try for a single case.
-func (fr *frame) tryOne(cases ...selectCase) (chosen int, ok bool) {
-	s := cases[0]
-	selected := false
-	if s.dir == sends {
-		selected = chansend(s.ch, s.v, true)
-	} else {
-		selected, ok = chanrecv(s.ch, true, s.v)
-	}
-	if !selected {
-		return -1, false
-	}
-	return 0, ok
-}
-
-// choice is a case of a select statement.
 type choice struct {
 	dir   uintptr
 	ch, v slot                   // v is what is sent, or where what is received goes
 	clear func(p unsafe.Pointer) // of what is received
 }
 
-// selectOp is a select statement, up to the code of its cases: it yields which one was chosen, whether something was received, and what
-// each of the receiving cases has received.
-func (c *compiler) selectOp(in *ssa.Select) op {
+func (c *compiler) choices(in *ssa.Select) choices {
 	tuple, base := c.shape(in), c.slot(in)
-	choices := c.choices(in)
-	ok := base + slot(tuple.Field(1).Offset)
-	pos := c.pos(in.Pos())
-	choose := (*frame).wait
-	if !in.Blocking {
-		choose = (*frame).try
-		if len(choices) == 1 {
-			choose = (*frame).tryOne
-		}
-	}
-	return func(fr *frame) {
-		fr.pos = pos
-		cases := make([]selectCase, len(choices), len(choices)+1)
-		for i := range choices {
-			k := &choices[i]
-			if k.clear != nil {
-				k.clear(addr(fr, k.v))
-			}
-			cases[i] = selectCase{dir: k.dir, ch: *at[unsafe.Pointer](fr, k.ch), v: addr(fr, k.v)}
-		}
-		*at[int](fr, base), *at[bool](fr, ok) = choose(fr, cases...)
-	}
-}
-
-func (c *compiler) choices(in *ssa.Select) []choice {
-	tuple, base := c.shape(in), c.slot(in)
-	list := make([]choice, len(in.States))
+	list := make(choices, len(in.States))
 	received := 2 // the element of the tuple for the next receiving case
 	for i, s := range in.States {
 		list[i] = choice{dir: sends, ch: c.slot(s.Chan)}
@@ -100,4 +73,54 @@ func (c *compiler) choices(in *ssa.Select) []choice {
 		list[i].dir, list[i].v, list[i].clear = receives, base+slot(f.Offset), clearer(f.Type)
 	}
 	return list
+}
+
+// cases appends the cases to list as the runtime takes them.
+func (s choices) cases(fr *frame, list []selectCase) []selectCase {
+	for i := range s {
+		k := &s[i]
+		if k.clear != nil {
+			k.clear(addr(fr, k.v))
+		}
+		list = append(list, selectCase{dir: k.dir, ch: *at[unsafe.Pointer](fr, k.ch), v: addr(fr, k.v)})
+	}
+	return list
+}
+
+// try does a case if it need not wait.
+func (s *selectCase) try() (selected, received bool) {
+	if s.dir == sends {
+		return chansend(s.ch, s.v, true), false
+	}
+	return chanrecv(s.ch, true, s.v)
+}
+
+// await does one of some cases, which are few in most selects. Each of those that need not wait is as likely as the others.
+func (fr *frame) await(cases []selectCase) (chosen int, received bool) {
+	var order [8]int
+	if len(cases) > len(order) {
+		return fr.wait(cases)
+	}
+	for i := range cases {
+		j := rand.IntN(i + 1)
+		order[i], order[j] = order[j], i
+	}
+	for _, i := range order[:len(cases)] {
+		if selected, received := cases[i].try(); selected {
+			return i, received
+		}
+	}
+	return fr.wait(cases)
+}
+
+// wait does one of some cases, or ends with the run.
+func (fr *frame) wait(cases []selectCase) (chosen int, received bool) {
+	for {
+		end := fr.th.cancel()
+		chosen, received = rselect(append(cases, selectCase{dir: receives, ch: *(*unsafe.Pointer)(unsafe.Pointer(&end))}))
+		if chosen < len(cases) {
+			return chosen, received
+		}
+		fr.th.unwind()
+	}
 }

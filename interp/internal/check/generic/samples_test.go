@@ -167,6 +167,50 @@ func sampleNamed(tell say) {
 	tell(spans)
 	slices.Sort[[]int](nil)
 	tell(slices.Sorted(maps.Keys(map[local]bool{3: true, -3: false})))
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 8))
+		h := deal(r, 50)
+		sampleKind(tell, h, func(c card) *card { return &c }, func(p *card) int { return p.rank })
+		sampleKind(tell, h, func(c card) fmt.Stringer { return c }, func(s fmt.Stringer) int { return s.(card).rank })
+		sampleKind(tell, h, func(c card) any { return c }, func(v any) int { return v.(card).rank })
+		sampleKind(tell, h, func(c card) hand { return hand{c, c} }, func(h hand) int { return h[1].rank })
+		sampleKind(tell, h, func(c card) degrees { return degrees(c.rank) }, func(d degrees) int { return int(d) })
+		sampleKind(tell, h, func(c card) local { return local(c.suit[0]) }, func(l local) int { return int(l) % 3 })
+		sampleKind(tell, h, func(c card) [2]card { return [2]card{c} }, func(a [2]card) int { return a[0].rank })
+		sampleKind(tell, h, func(c card) func() card { return func() card { return c } }, func(f func() card) int { return f().rank })
+	}
+}
+
+// sampleKind sorts elements of another kind: the order tells some of them apart, what is told of them tells all.
+func sampleKind[E any](tell say, h hand, of func(card) E, rank func(E) int) {
+	s := make([]E, len(h))
+	for i, c := range h {
+		s[i] = of(c)
+	}
+	n := 0
+	compare := func(a, b E) int { n++; return cmp.Compare(rank(a), rank(b)) }
+	stable := slices.Clone(s)
+	slices.SortFunc(s, compare)
+	slices.SortStableFunc(stable, compare)
+	tell(n)
+	for i := range s {
+		var a, b any = s[i], stable[i]
+		switch x := a.(type) {
+		case *card:
+			a, b = *x, *b.(*card)
+		case func() card:
+			a, b = x(), b.(func() card)()
+		}
+		tell(a, b)
+	}
+	try(tell, func() {
+		slices.SortFunc(s, func(a, b E) int {
+			if n--; n%7 == 0 {
+				panic(n)
+			}
+			return compare(b, a)
+		})
+	})
 }
 
 func sampleSortPanics(tell say) {
@@ -368,7 +412,7 @@ func sampleAtomic(tell say) {
 		n, sum = n+1, sum+c.rank
 	}
 	tell(n, sum)
-	try(tell, func() { (*atomic.Pointer[card])(nil).Load() })
+	try(tell, func() { tell((*atomic.Pointer[card])(nil).Load()) })
 	type config struct {
 		atomic.Pointer[hand]
 		name string

@@ -14,11 +14,12 @@ type entry struct {
 	path, name   string
 	generic      []string
 	runes        []string
+	overrides    []string
 	uint8, int32 string
 }
 
 func newEntry(pkg *types.Package) entry {
-	e := entry{path: pkg.Path(), name: pkg.Name()}
+	e := entry{path: pkg.Path(), name: pkg.Name(), overrides: overrides(pkg)}
 	for _, name := range pkg.Scope().Names() {
 		obj := pkg.Scope().Lookup(name)
 		if !obj.Exported() {
@@ -63,6 +64,9 @@ func writeIndex(index []entry) error {
 		}
 		if len(e.runes) > 0 {
 			fmt.Fprintf(&b, ".withRunes(%s)", quoted(e.runes))
+		}
+		if len(e.overrides) > 0 {
+			fmt.Fprintf(&b, ".overriding(%s)", quoted(e.overrides))
 		}
 		if e.uint8 != "byte" || e.int32 != "int32" {
 			fmt.Fprintf(&b, ".spelling(%q, %q)", e.uint8, e.int32)

@@ -1,6 +1,9 @@
 package slices
 
-import "math/bits"
+import (
+	"math/bits"
+	"unsafe"
+)
 
 // Insert returns s with v between what was before i and the rest. It writes into s where there is room.
 func Insert[S ~[]E, E any](s S, i int, v ...E) S {
@@ -13,8 +16,8 @@ func Insert[S ~[]E, E any](s S, i int, v ...E) S {
 	case len(s)+len(v) > cap(s):
 		return splice(s[:i], v, rest)
 	}
-	v = Clone(v) // elements of s itself may be on the move below
 	s = s[:len(s)+len(v)]
+	v = apart(v, s[i:])
 	copy(s[i+len(v):], rest)
 	copy(s[i:], v)
 	return s
@@ -38,7 +41,7 @@ func Replace[S ~[]E, E any](s S, i, j int, v ...E) S {
 	if size > cap(s) {
 		return splice(s[:i], v, rest)
 	}
-	v = Clone(v)
+	v = apart(v, s[i:cap(s)])
 	r := s[:size]
 	copy(r[i+len(v):], rest)
 	copy(r[i:], v)
@@ -47,6 +50,16 @@ func Replace[S ~[]E, E any](s S, i, j int, v ...E) S {
 	}
 	return r
 }
+
+// apart returns v, or a copy of it if elements of it are in the memory of moving.
+func apart[E any](v, moving []E) []E {
+	if len(v) == 0 || len(moving) == 0 || address(v, len(v)-1) < address(moving, 0) || address(moving, len(moving)-1) < address(v, 0) {
+		return v
+	}
+	return Clone(v)
+}
+
+func address[E any](s []E, i int) uintptr { return uintptr(unsafe.Pointer(&s[i])) }
 
 // splice joins three slices in new memory, of the capacity that appending to the first one gives.
 func splice[S ~[]E, E any](head S, v []E, rest S) S {

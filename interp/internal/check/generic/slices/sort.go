@@ -2,6 +2,7 @@ package slices
 
 import (
 	"cmp"
+	"unsafe"
 
 	"github.com/rgo-project/rgo/interp/internal/check/generic/compiled"
 )
@@ -13,12 +14,16 @@ func Sort[S ~[]E, E cmp.Ordered](x S) {
 
 // SortFunc sorts in the order of cmp. Equal elements end as compiled code would leave them.
 func SortFunc[S ~[]E, E any](x S, cmp func(a, b E) int) {
-	sortBy(x, cmp, compiled.SortFunc)
+	if !compiled.SortFunc(x, unsafe.Pointer(&cmp)) {
+		sortBy(x, cmp, compiled.SortIndexes)
+	}
 }
 
 // SortStableFunc sorts in the order of cmp. Equal elements stay in the order they were in.
 func SortStableFunc[S ~[]E, E any](x S, cmp func(a, b E) int) {
-	sortBy(x, cmp, compiled.SortStableFunc)
+	if !compiled.SortStableFunc(x, unsafe.Pointer(&cmp)) {
+		sortBy(x, cmp, compiled.SortIndexesStable)
+	}
 }
 
 // sortBy has the indexes sorted, and moves the elements then. Should cmp panic, they are left as they are sorted by then.
@@ -41,7 +46,12 @@ func arrange[S ~[]E, E any](x S, order []int) {
 
 // IsSorted reports whether a slice is in ascending order.
 func IsSorted[S ~[]E, E cmp.Ordered](x S) bool {
-	return IsSortedFunc(x, cmp.Compare[E])
+	for i := len(x) - 1; i > 0; i-- {
+		if cmp.Less(x[i], x[i-1]) {
+			return false
+		}
+	}
+	return true
 }
 
 // IsSortedFunc reports whether a slice is in the order of cmp.
