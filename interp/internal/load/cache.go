@@ -47,7 +47,7 @@ func (m *modules) fromCache(req requirement) (*tree, error) {
 	if m.cache == nil || !isDir(m.cache, dir) {
 		return nil, fmt.Errorf("module %s is required, but its source is not here; to put it into the vendor directory:\n\tgo mod vendor", req.from)
 	}
-	t := &tree{path: req.path, fsys: m.cache, root: dir, lang: unsaid, name: func(file string) string { return file }}
+	t := &tree{path: req.path, fsys: m.cache, root: dir, lang: unsaid, cached: true, name: func(file string) string { return file }}
 	if text, err := fs.ReadFile(m.cache, dir+"/go.mod"); err == nil {
 		if file, err := modfile.ParseLax(dir+"/go.mod", text, nil); err == nil {
 			t.lang = lang(file)

@@ -64,7 +64,7 @@ func (p *Package) check(g *Graph, imp types.Importer, in *types.Context) {
 	if len(p.errs) > 0 {
 		return
 	}
-	if p.program(g) && p.Types.Scope().Lookup("main") == nil {
+	if p == g.Root && g.Program() && p.Types.Scope().Lookup("main") == nil {
 		p.errs = append(p.errs, &Error{Package: p.label(g), Msg: "function main is undeclared in the main package"})
 	}
 	for _, e := range p.Embeds {
@@ -75,12 +75,12 @@ func (p *Package) check(g *Graph, imp types.Importer, in *types.Context) {
 	}
 }
 
-// program reports whether p is to be run as a program.
-func (p *Package) program(g *Graph) bool { return p == g.Root && p.Name == "main" && !p.tests }
+// Program reports whether Root is to be run as a program: by its main.
+func (g *Graph) Program() bool { return g.Root.Name == "main" && !g.Root.tests }
 
 // typesPath is the path that types of p have: programs are called main.
 func (p *Package) typesPath(g *Graph) string {
-	if p.program(g) {
+	if p == g.Root && g.Program() {
 		return "main"
 	}
 	return p.Path
@@ -100,7 +100,7 @@ func (p *Package) note(g *Graph, err error) {
 		note.Msg += fmt.Sprintf(" (-lang was set to %s; check go.mod)", p.tree.lang)
 	}
 	if n := len(p.errs); n > 0 && strings.HasPrefix(e.Msg, "\t") {
-		p.errs[n-1].Msg += "\n\t" + note.place(note.Pos) + ": " + strings.TrimPrefix(e.Msg, "\t")
+		p.errs[n-1].Msg += "\n\t" + note.Place().String() + ": " + strings.TrimPrefix(e.Msg, "\t")
 		return
 	}
 	p.errs = append(p.errs, note)

@@ -31,18 +31,19 @@ func (e *Error) Error() string {
 		}
 	}
 	if e.Pos.IsValid() {
-		b.WriteString(e.place(e.Pos) + ": ")
+		b.WriteString(e.Place().String() + ": ")
 	}
 	b.WriteString(e.Msg)
 	return b.String()
 }
 
-// place writes a position. Files in the working directory are ./file in errors of the compiler, and file in errors of loading.
-func (e *Error) place(at token.Position) string {
+// Place is Pos as it is printed: files in the working directory are ./file in errors of the compiler, and file in errors of loading.
+func (e *Error) Place() token.Position {
+	at := e.Pos
 	if e.Package != "" && at.Filename != "" && !strings.Contains(at.Filename, "/") {
-		return "./" + at.String()
+		at.Filename = "./" + at.Filename
 	}
-	return at.String()
+	return at
 }
 
 // ErrorList is all that is wrong with a graph, in the order in which it is told.

@@ -79,7 +79,7 @@ func newLoader(fsys fs.FS, dir string, opts Options) (*loader, error) {
 	}
 	return &loader{
 		opts: opts, mods: mods, found: map[string]*Package{},
-		g: &Graph{Fset: token.NewFileSet(), opts: opts},
+		g: &Graph{Fset: token.NewFileSet(), opts: opts, mods: mods},
 	}, nil
 }
 
@@ -119,6 +119,7 @@ func (l *loader) read(t *tree, dir string, names []string, via step) *Package {
 	if root {
 		l.g.Root = p
 	}
+	l.g.read = append(l.g.read, p)
 	l.parse(p, files)
 	l.follow(p)
 	if len(files) > 0 {
@@ -137,6 +138,7 @@ func (l *loader) external(p *Package, files []string) {
 	l.chain[0].path = x.Path
 	l.follow(x)
 	l.chain[0].path = p.Path
+	l.g.read = append(l.g.read, x)
 	l.g.Packages = append(l.g.Packages, x)
 	l.g.XTest = x
 }

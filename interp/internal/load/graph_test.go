@@ -202,3 +202,34 @@ func TestTestFiles(t *testing.T) {
 		t.Error("tests were read that nobody asked for")
 	}
 }
+
+// TestNeeds lists what is to be sent to where a package is to be run.
+func TestNeeds(t *testing.T) {
+	fsys := tree(
+		"go.work", "go 1.26\nuse ./m\nuse ./o\n",
+		"o/go.mod", "module o\ngo 1.26\n", "o/o.go", "package o", "o/read.me", "",
+		"m/go.mod", "module m\ngo 1.26\nrequire example.com/c v1.0.0\n",
+		"m/p/p.go", "package p\nimport (_ \"m/q\"; _ \"o\"; _ \"example.com/c\")",
+		"m/p/p_windows.go", "package p", "m/p/p_test.go", "package p", "m/p/x_test.go", "package p_test\nimport _ \"m/p/sub\"", "m/p/golden", "",
+		"m/p/sub/s.go", "package sub", "m/p/sub/data", "", "m/p/testdata/x/y", "", "m/testdata/z", "", "m/p/sub/testdata/no", "",
+		"m/q/q.go", "package q\nimport _ \"embed\"\n//go:embed dir/name\nvar x string", "m/q/dir/name", "x", "m/q/dir/other", "", "m/q/q_test.go", "package q",
+		"m/r/r.go", "package r",
+	)
+	cache := tree("example.com/c@v1.0.0/c.go", "package c", "example.com/c@v1.0.0/go.mod", "module example.com/c", "example.com/c@v1.0.0/d/d.go", "package d")
+	for tests, want := range map[bool]string{
+		false: "go.work m/go.mod m/p/p.go m/p/p_test.go m/p/p_windows.go m/p/x_test.go m/q/dir/name m/q/q.go m/q/q_test.go o/go.mod o/o.go",
+		true: "go.work m/go.mod m/p/golden m/p/p.go m/p/p_test.go m/p/p_windows.go m/p/sub/s.go m/p/testdata/x/y m/p/x_test.go " +
+			"m/q/dir/name m/q/q.go m/q/q_test.go m/testdata/z o/go.mod o/o.go",
+	} {
+		needs, err := read(t, fsys, "m/p", load.Options{Tests: tests, Modules: cache}).Needs()
+		if err != nil {
+			t.Error(err)
+		}
+		if got := strings.Join(needs.Tree, " "); got != want {
+			t.Errorf("tests %v: needs\n%s\nwant\n%s", tests, got, want)
+		}
+		if got := strings.Join(needs.Cache, " "); got != "example.com/c@v1.0.0/c.go example.com/c@v1.0.0/go.mod" {
+			t.Errorf("needs of the cache %s", got)
+		}
+	}
+}

@@ -18,6 +18,8 @@ type tree struct {
 	root string // the directory of fsys that the module lies in
 	lang string // the version of the language, such as go1.26; empty for the newest
 	name func(file string) string
+
+	cached bool // it is a directory of the module cache
 }
 
 // dir returns the directory of a package, if its path is one of the module's.

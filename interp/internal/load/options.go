@@ -38,6 +38,8 @@ type Graph struct {
 	XTest *Package
 
 	opts Options
+	mods *modules
+	read []*Package // Packages, and Root if it has no files of its own
 }
 
 // A Package is the source of one package.

@@ -35,6 +35,21 @@ func integerOperations[T integer]() []operation[T, T, T] {
 	}
 }
 
+// pairOperations are operations whose values only other operations use.
+func pairOperations[T integer | fraction]() []operation[T, T, T] {
+	return []operation[T, T, T]{
+		{"addAdd", "x + y + x", func(x, y T) T { return x + y + x }},
+		{"subAdd", "y + (x - y)", func(x, y T) T { return y + (x - y) }},
+		{"mulAdd", "x*y + x", func(x, y T) T { return T(x*y) + x }},
+		{"addMul", "(x + y) * y", func(x, y T) T { return (x + y) * y }},
+		{"subMul", "y * (x - y)", func(x, y T) T { return y * (x - y) }},
+		{"mulMul", "x * y * y", func(x, y T) T { return x * y * y }},
+		{"mulSub", "x*y - x", func(x, y T) T { return T(x*y) - x }},
+		{"subOfMul", "x - x*y", func(x, y T) T { return x - T(x*y) }},
+		{"many", "(x+y)*(x-y) + (x*y - y)", func(x, y T) T { return T((x+y)*(x-y)) + (T(x*y) - y) }},
+	}
+}
+
 func fractionOperations[T fraction]() []operation[T, T, T] {
 	return []operation[T, T, T]{
 		{"add", "x + y", func(x, y T) T { return x + y }},
@@ -215,7 +230,7 @@ func TestIntegers(t *testing.T) {
 
 func testInteger[T integer](t *testing.T) {
 	edges := integerEdges[T]()
-	compareOperations(t, integerOperations[T](), edges, edges)
+	compareOperations(t, append(integerOperations[T](), pairOperations[T]()...), edges, edges)
 	t.Run("compared", func(t *testing.T) {
 		compareOperations(t, append(orderOperations[T](), equalityOperations[T]()...), edges, edges)
 	})
@@ -241,7 +256,7 @@ func TestFloats(t *testing.T) {
 
 func testFloat[T float](t *testing.T) {
 	edges := floatEdges[T]()
-	compareOperations(t, fractionOperations[T](), edges, edges)
+	compareOperations(t, append(fractionOperations[T](), pairOperations[T]()...), edges, edges)
 	t.Run("compared", func(t *testing.T) {
 		compareOperations(t, append(orderOperations[T](), equalityOperations[T]()...), edges, edges)
 	})
@@ -254,7 +269,7 @@ func TestComplex(t *testing.T) {
 
 func testComplex[T ~complex64 | ~complex128](t *testing.T) {
 	edges := complexEdges[T]()
-	compareOperations(t, fractionOperations[T](), edges, edges)
+	compareOperations(t, append(fractionOperations[T](), pairOperations[T]()...), edges, edges)
 	t.Run("compared", func(t *testing.T) {
 		compareOperations(t, equalityOperations[T](), edges, edges)
 	})
@@ -266,7 +281,9 @@ func TestStrings(t *testing.T) {
 	t.Run("joined", func(t *testing.T) {
 		compareOperations(t, []operation[string, string, string]{
 			{"add", "x + y", func(x, y string) string { return x + y }},
-			{"more", "x + y + x", func(x, y string) string { return x + y + x }},
+			{"left", "x + y + x", func(x, y string) string { return x + y + x }},
+			{"right", "x + (y + x)", func(x, y string) string { return x + (y + x) }},
+			{"more", "x + y + (y + x) + y", func(x, y string) string { return x + y + (y + x) + y }},
 		}, edges, edges)
 	})
 }

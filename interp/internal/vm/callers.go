@@ -104,6 +104,7 @@ func (m *Machine) Runtime() (runtimeNames, debugNames map[string]reflect.Value) 
 			"FuncForPC":     reflect.ValueOf(m.funcForPC),
 			"Frames":        reflect.ValueOf((*Callers)(nil)),
 			"Frame":         reflect.ValueOf((*Caller)(nil)),
+			"Stack":         reflect.ValueOf(func(buf []byte, all bool) int { return copy(buf, m.stackText()) }),
 			"Func":          reflect.ValueOf((*Code)(nil)),
 		}, map[string]reflect.Value{
 			"Stack":      reflect.ValueOf(m.stackText),

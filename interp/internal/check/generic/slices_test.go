@@ -168,6 +168,11 @@ func TestHugeRepeat(t *testing.T) {
 			agree(t, fmt.Sprint(n), func() []any { return results(slices.Repeat([]int{1, 2, 3}, n)) }, func() []any { return results(ours.Repeat([]int{1, 2, 3}, n)) })
 		}
 	}
+	for _, n := range []int{math.MaxInt, math.MaxInt - 1, math.MaxInt / 2, math.MaxInt / 8, 1 << 50} {
+		agree(t, fmt.Sprint("Grow ", n), func() []any { return results(slices.Grow([]int{1}, n)) }, func() []any { return results(ours.Grow([]int{1}, n)) })
+		agree(t, fmt.Sprint("Grow ", n), func() []any { return results(slices.Grow([]byte(nil), n)) }, func() []any { return results(ours.Grow([]byte(nil), n)) })
+		agree(t, fmt.Sprint("Grow ", n), func() []any { return results(cap(slices.Grow(make([]struct{}, 2), n))) }, func() []any { return results(cap(ours.Grow(make([]struct{}, 2), n))) })
+	}
 	huge := make([]struct{}, math.MaxInt)
 	agree(t, "Concat", func() []any { return results(slices.Concat(huge, huge)) }, func() []any { return results(ours.Concat(huge, huge)) })
 }

@@ -15,6 +15,7 @@ func Table() symbols.Table {
 		"AddCleanup":        reflect.ValueOf(AddCleanup),
 		"ConvertAssign":     reflect.ValueOf(ConvertAssign),
 		"DriverValue":       reflect.ValueOf(DriverValue),
+		"Grow":              reflect.ValueOf(Grow),
 		"HKDFExpand":        reflect.ValueOf(HKDFExpand),
 		"HKDFExtract":       reflect.ValueOf(HKDFExtract),
 		"HKDFKey":           reflect.ValueOf(HKDFKey),

@@ -3,6 +3,8 @@ package slices
 import (
 	"math/bits"
 	"unsafe"
+
+	"github.com/rgo-project/rgo/interp/internal/check/generic/compiled"
 )
 
 // Insert returns s with v between what was before i and the rest. It writes into s where there is room.
@@ -63,7 +65,7 @@ func address[E any](s []E, i int) uintptr { return uintptr(unsafe.Pointer(&s[i])
 
 // splice joins three slices in new memory, of the capacity that appending to the first one gives.
 func splice[S ~[]E, E any](head S, v []E, rest S) S {
-	r := append(head, make(S, len(v)+len(rest))...)
+	r := Grow(head, len(v)+len(rest))[:len(head)+len(v)+len(rest)]
 	copy(r[len(head):], v)
 	copy(r[len(head)+len(v):], rest)
 	return r
@@ -138,8 +140,7 @@ func Grow[S ~[]E, E any](s S, n int) S {
 		panic("cannot be negative")
 	}
 	if n > cap(s)-len(s) {
-		all := s[:cap(s)]
-		s = append(all, make(S, n-(cap(s)-len(s)))...)[:len(s)]
+		compiled.Grow(&s, n)
 	}
 	return s
 }
