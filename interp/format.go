@@ -39,7 +39,7 @@ func Format(v Value) string {
 			return text
 		}
 	case <-timer.C:
-		run.End(errors.New("interp: showing a value takes too long"))
+		run.Abort(errors.New("interp: showing a value takes too long"))
 	}
 	return format(v.Value, false)
 }
