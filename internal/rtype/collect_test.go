@@ -145,10 +145,6 @@ func TestFrame(t *testing.T) {
 				}
 			}
 			runtime.KeepAlive(frames)
-			if words > 1000 {
-				frames = nil
-				runtime.GC()
-			}
 		}
 	}
 }
@@ -170,6 +166,18 @@ func TestFrameTypesDie(t *testing.T) {
 		}
 	}
 	t.Error("the type of a frame is kept")
+}
+
+// TestLargeFrames checks that types of large frames are not let go, and are as few as there are layouts: see largeFrame.
+func TestLargeFrames(t *testing.T) {
+	frame := func() reflect.Type { return rtype.Frame(1<<16, []bool{false, true, false}) }
+	first := frame()
+	if frame() != first {
+		t.Error("there are two types of one layout")
+	}
+	if rtype.Frame(1<<16, []bool{true, true}) == first || rtype.Frame(1<<17, []bool{false, true}) == first {
+		t.Error("two layouts have one type")
+	}
 }
 
 func TestFrameRefused(t *testing.T) {

@@ -1,6 +1,6 @@
 // Package rtype makes types at run time that reflection, the runtime and compiled code cannot tell from compiled ones.
 //
-//	d, err := rtype.Declare(rtype.Spec{Name: "main.Point", PkgPath: "main", Layout: layout, Methods: 1, PtrMethods: 1})
+//	d, err := rtype.Declare(rtype.Spec{Name: "main.Point", PkgPath: "main", Defined: true, Layout: layout, Methods: 1, PtrMethods: 1})
 //	d.SetFields([]rtype.Field{{Name: "X", Type: reflect.TypeFor[int]()}})
 //	d.SetMethods(onValue, onPointer)
 //	point := d.Type() // %T prints main.Point; it satisfies fmt.Stringer if its methods say so
@@ -20,12 +20,13 @@
 // # Methods
 //
 // The code of a method is an entry of a pool, a few instructions of assembly that jump to a func made by reflect.MakeFunc. The pool is
-// finite and so are the methods of a process: Declare and SetMethods report ErrPool.
+// finite and so are the methods of a process: NewEntry reports ErrPool.
 //
 // # Lifetime
 //
 // Interface values do not keep their types alive and neither do the runtime's tables of methods, so types made here stay for good, as
-// reflect's do. Frame is the exception: a type that only says where pointers are, and lives as long as somebody holds it.
+// reflect's do. Frame is the exception: a type that only says where pointers are, and, unless it is large, lives as long as somebody
+// holds it.
 //
 // All funcs may be called concurrently; a Draft belongs to one goroutine.
 package rtype

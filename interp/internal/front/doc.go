@@ -22,8 +22,13 @@
 //	methods   those of types that earlier inputs have declared
 //	results   the values of the last expression are what the entry returns
 //	variables those of the statements' top level become the package's own; declared again with the same type, they are the ones there were
+//	package   what is declared moves into the unit's own package
 //	link      what the code refers to in other packages
 //	build     SSA
+//	close     what only the checker needed is let go of
+//
+// Four things are taken from go/types that it does not promise: when it imports and when it checks the bodies of funcs (check.go), where it
+// keeps the methods of a type (named.go), and the codes of its errors (diagnose.go). The goldens in testdata fail if one of them changes.
 //
 // In SSA, functions and variables of other units and of compiled packages have no body; their Object is the very types.Object that
 // the unit which declared them has, or the importer's. Generic code of other units is there with its body, as source.

@@ -27,8 +27,7 @@ type Config struct {
 	Mode ssa.BuilderMode
 }
 
-// Generic is the source of a package that is checked already, for its generic code. Its positions must be no input's: those of a set
-// of NewFileSet are none.
+// Generic is the source of a package that is checked already, for its generic code.
 type Generic struct {
 	Fset  *token.FileSet
 	Files []*ast.File
@@ -46,8 +45,11 @@ type Front struct {
 
 // New makes a front-end for a session with no declarations.
 func New(c Config) *Front {
-	return &Front{config: c, scope: newScope(), pkg: types.NewPackage(mainPath, mainPath), sizes: types.SizesFor("gc", runtime.GOARCH), base: 1}
+	return &Front{config: c, scope: newScope(), pkg: types.NewPackage(mainPath, mainPath), sizes: types.SizesFor("gc", runtime.GOARCH), base: firstBase}
 }
+
+// firstBase is where the positions of the first input begin: above those of file sets that others make without regard to inputs.
+const firstBase = 1 << 40
 
 // Program is a compiled input.
 type Program struct {
@@ -81,7 +83,8 @@ type Unit struct {
 	Symbols []types.Object
 }
 
-// NewFileSet makes a set whose positions are no input's. Source of packages that inputs may import is to be parsed into one.
+// NewFileSet makes a set whose positions no other set of the session has. An input can use generic code of several packages only if their sources
+// were parsed into one set or into sets of their own from here.
 func (f *Front) NewFileSet() *token.FileSet {
 	fset := newFileSet(f.base)
 	f.base += 1 << 40

@@ -149,13 +149,13 @@ func (l *linker) stale(fn *types.Func, obj types.Object) {
 
 // typ takes the methods of instances: generic code may call them, and compiled code if they get there in an interface.
 func (l *linker) typ(t types.Type) {
-	eachNamed(t, l.types, func(n *types.Named) {
-		if n.TypeArgs() == nil {
-			return
+	eachNamed(t, l.types, func(n *types.Named) bool {
+		if n.TypeArgs() != nil {
+			for m := range n.Origin().Methods() { // each may come from another unit
+				l.object(m)
+			}
 		}
-		for m := range n.Origin().Methods() { // each may come from another unit
-			l.object(m)
-		}
+		return l.f.ofSource(n)
 	})
 }
 

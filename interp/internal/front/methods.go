@@ -19,45 +19,60 @@ type lateMethod struct {
 // addLate gives types of earlier inputs the methods that this one declares. It happens when the checker knows the methods
 // by name, before it looks any up.
 func (c *checking) addLate() {
-	in := c.in
 	before := map[*types.Named][]*types.Func{}
-	for _, d := range in.funcs {
-		if d.Recv == nil || len(d.Recv.List) == 0 || in.own[receiverBase(d)] {
-			continue
-		}
-		obj, ok := c.f.scope.objects[receiverBase(d)].(*types.TypeName)
-		if !ok {
-			continue
-		}
-		named, ok := types.Unalias(obj.Type()).(*types.Named)
-		if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != mainPath || named.TypeArgs() != nil {
+	for _, d := range c.in.funcs {
+		named := c.lateBase(d)
+		if named == nil {
 			continue
 		}
 		c.bringHere(named.Obj())
 		m := &lateMethod{decl: d, base: named}
-		m.fn, _ = in.info.Defs[d.Name].(*types.Func)
-		in.late = append(in.late, m)
+		m.fn, _ = c.in.info.Defs[d.Name].(*types.Func)
+		c.in.late = append(c.in.late, m)
 		if d.Name.Name == "_" {
 			continue
 		}
 		if _, seen := before[named]; !seen {
 			list := *methodList(named)
 			before[named] = list
-			in.undone = append(in.undone, func() { setMethods(c.f, named, list) })
+			c.in.undone = append(c.in.undone, func() { setMethods(c.f, named, list) })
 		}
 		m.old = methodNamed(before[named], d.Name.Name)
-		list := slices.Clone(*methodList(named))
-		if i := slices.IndexFunc(list, func(f *types.Func) bool { return f.Name() == d.Name.Name }); i >= 0 {
-			if list[i] != m.old {
-				in.fail(d.Name.Pos(), fmt.Sprintf("method %s.%s already declared at %v", named.Obj().Name(), d.Name.Name, in.fset.Position(list[i].Pos())))
-				continue
-			}
-			list[i] = m.fn
-		} else {
-			list = append(list, m.fn)
-		}
-		setMethods(c.f, named, list)
+		c.putMethod(m)
 	}
+}
+
+// lateBase is the type of an earlier input that d declares a method of, nil if it does not.
+func (c *checking) lateBase(d *ast.FuncDecl) *types.Named {
+	if d.Recv == nil || len(d.Recv.List) == 0 || c.in.own[receiverBase(d)] {
+		return nil
+	}
+	obj, ok := c.f.scope.objects[receiverBase(d)].(*types.TypeName)
+	if !ok {
+		return nil
+	}
+	named, ok := types.Unalias(obj.Type()).(*types.Named)
+	if !ok || named.TypeArgs() != nil || named.Obj().Pkg() != c.f.pkg {
+		return nil
+	}
+	return named
+}
+
+// putMethod gives a type a late method, in the place of the old one if there is one.
+func (c *checking) putMethod(m *lateMethod) {
+	list := slices.Clone(*methodList(m.base))
+	i := slices.IndexFunc(list, func(f *types.Func) bool { return f.Name() == m.decl.Name.Name })
+	switch {
+	case i < 0:
+		list = append(list, m.fn)
+	case list[i] == m.old:
+		list[i] = m.fn
+	default:
+		c.in.fail(m.decl.Name.Pos(), fmt.Sprintf("method %s.%s already declared at %v",
+			m.base.Obj().Name(), m.decl.Name.Name, c.in.fset.Position(list[i].Pos())))
+		return
+	}
+	setMethods(c.f, m.base, list)
 }
 
 // bringHere gives a type's name a place in this input: the checker asks for the file in which a receiver's type is declared.

@@ -32,10 +32,11 @@ func setMethods(f *Front, n *types.Named, list []*types.Func) {
 	}
 	seen := map[types.Type]bool{}
 	for _, obj := range f.scope.objects {
-		eachNamed(obj.Type(), seen, func(inst *types.Named) {
-			if inst.Origin() == n && inst != n {
-				renewInstance(inst)
+		eachNamed(obj.Type(), seen, func(t *types.Named) bool {
+			if t.Origin() == n && t != n {
+				renewInstance(t)
 			}
+			return f.ofSource(t)
 		})
 	}
 }
@@ -54,9 +55,14 @@ func freshInstance(inst *types.Named) *types.Named {
 	return fresh.(*types.Named)
 }
 
-// eachNamed calls do with the named types that t is made of: those that code can get at by selecting, indexing, calling and so on. It does not
-// ask instances for methods that nobody has asked for before.
-func eachNamed(t types.Type, seen map[types.Type]bool, do func(*types.Named)) {
+// ofSource tells whether a named type is made of more than compiled code.
+func (f *Front) ofSource(t *types.Named) bool {
+	return t.Obj().Pkg().Path() == mainPath || t.TypeArgs() != nil || f.generics(t.Obj().Pkg()) != nil
+}
+
+// eachNamed calls do with the named types that t is made of: those that code can get at by selecting, indexing, calling and so on. do tells
+// whether to go on with what the type it has got is made of. Instances are not asked for methods that nobody has asked for before.
+func eachNamed(t types.Type, seen map[types.Type]bool, do func(*types.Named) bool) {
 	if t == nil || seen[t] {
 		return
 	}
@@ -71,13 +77,13 @@ func eachNamed(t types.Type, seen map[types.Type]bool, do func(*types.Named)) {
 		for arg := range t.TypeArgs().Types() {
 			eachNamed(arg, seen, do)
 		}
-		do(t)
-		if t.Obj().Pkg().Path() == mainPath || t.TypeArgs() != nil {
-			eachNamed(t.Underlying(), seen, do)
-			for _, m := range *methodList(t) {
-				if m != nil {
-					eachNamed(m.Type(), seen, do)
-				}
+		if !do(t) {
+			return
+		}
+		eachNamed(t.Underlying(), seen, do)
+		for _, m := range *methodList(t) {
+			if m != nil {
+				eachNamed(m.Type(), seen, do)
 			}
 		}
 	case *types.Pointer:

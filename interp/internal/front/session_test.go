@@ -52,30 +52,39 @@ func newSession() *session {
 		}
 		return symbols.Name(path), t, ok
 	}).WithGenerics()
-	byName := map[string][]string{"unsafe": {"unsafe"}}
-	for _, p := range symbols.Std() {
-		byName[symbols.Name(p)] = append(byName[symbols.Name(p)], p)
-	}
 	s.importer = imp
-	s.front = front.New(front.Config{
-		Importer: imp,
-		Packages: func(name string) []string { return byName[name] },
-		Paths:    symbols.Std,
-		Mode:     ssa.SanityCheckFunctions,
-		Generic: func(p *types.Package) *front.Generic {
-			files, info, ok := imp.Generic(p)
-			if !ok {
-				return nil
-			}
-			return &front.Generic{Fset: generic.FileSet, Files: files, Info: info}
-		},
-	})
+	s.read(&sources{Importer: imp})
 	s.types = reify.New(reify.Config{Known: imp.Reflect, Method: func(sel *types.Selection) reify.Method { return s.vm.Method(sel) }})
 	s.vm = vm.New(vm.Config{
 		Types: s.types, Compiled: imp.Compiled, Print: func(text string) { s.out.WriteString(text) },
 		Uncaught: func(_ *vm.Run, p *vm.Panic) { fmt.Fprintf(&s.out, "uncaught: %v\n", p.Value) },
 	})
 	return s
+}
+
+// read gives the session a front-end that imports from source, too.
+func (s *session) read(from *sources) {
+	from.Importer = s.importer
+	byName := map[string][]string{"unsafe": {"unsafe"}}
+	for _, p := range symbols.Std() {
+		byName[symbols.Name(p)] = append(byName[symbols.Name(p)], p)
+	}
+	s.front = front.New(front.Config{
+		Importer: from,
+		Packages: func(name string) []string { return byName[name] },
+		Paths:    symbols.Std,
+		Mode:     ssa.SanityCheckFunctions,
+		Generic: func(p *types.Package) *front.Generic {
+			if code := from.code[p]; code != nil {
+				return code
+			}
+			files, info, ok := s.importer.Generic(p)
+			if !ok {
+				return nil
+			}
+			return &front.Generic{Fset: generic.FileSet, Files: files, Info: info}
+		},
+	})
 }
 
 // run runs an input and shows what a session would: what it prints, the values of its last expression, or what is wrong.
@@ -214,9 +223,21 @@ func TestSessions(t *testing.T) {
 				}
 				return
 			}
-			t.Errorf("%s (go test -update writes it anew) is now\n%s", file, b.String())
+			t.Errorf("%s (go test -update writes it anew) differs %s", file, firstDifference(lines, strings.Split(b.String(), "\n")))
 		})
 	}
+}
+
+// firstDifference shows where two texts begin to differ.
+func firstDifference(want, got []string) string {
+	for i := range min(len(want), len(got)) {
+		if want[i] != got[i] {
+			from := max(i-2, 0)
+			return fmt.Sprintf("in line %d\n--- want\n%s\n--- got\n%s", i+1,
+				strings.Join(want[from:min(i+3, len(want))], "\n"), strings.Join(got[from:min(i+3, len(got))], "\n"))
+		}
+	}
+	return "at its end"
 }
 
 // TestTranscripts runs package interp's transcripts.

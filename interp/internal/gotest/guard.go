@@ -2,9 +2,12 @@ package gotest
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"testing"
+	"time"
 )
 
 // Guards stand around the funcs that package testing calls, most of them in goroutines that it has started: what ends the code of such a func must not end the process.
@@ -13,13 +16,30 @@ import (
 type scope struct {
 	parent  *scope
 	creator []Place // of a subtest: the calls that led to Run
+	began   time.Time
 	helpers helpers
 }
 
 // enter notes that a test has begun, and returns what notes its end.
 func (r *Runner) enter(t testing.TB, parent *scope, creator []Place) (leave func()) {
-	r.scopes.Store(t, &scope{parent: parent, creator: creator})
+	r.scopes.Store(t, &scope{parent: parent, creator: creator, began: time.Now()})
 	return func() { r.scopes.Delete(t) }
+}
+
+// Running lists the tests under way, and for how long they have been, without those that wait for a subtest.
+func (r *Runner) Running() []string {
+	var list []string
+	parents := map[*scope]bool{}
+	for _, s := range r.scopes.Range {
+		parents[s.(*scope).parent] = true
+	}
+	for t, s := range r.scopes.Range {
+		if s := s.(*scope); !parents[s] {
+			list = append(list, fmt.Sprintf("%s (%v)", t.(testing.TB).Name(), time.Since(s.began).Round(time.Second)))
+		}
+	}
+	slices.Sort(list)
+	return list
 }
 
 func (r *Runner) scope(t testing.TB) *scope {

@@ -175,6 +175,9 @@ var suites = map[string]func(*host) *gotest.Suite{
 					h.call(t, "Log", "two\nlines", 1)
 					help(t, "helped")
 					h.call(t, "Run", "sub", func(t *testing.T) {
+						if got := strings.Join(h.runner.Running(), " "); got != "TestLog/sub (0s)" {
+							t.Error("running", got)
+						}
 						h.call(t, "Cleanup", func() { h.call(t, "Log", "clean") })
 						h.call(t, "Skip", "skipped")
 						fmt.Println("not reached")
@@ -312,7 +315,7 @@ exit status 1
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if at := lines["two"]; lines["helped"] != at+1 || lines["7"] != at+7 || lines["before"] != at+12 || lines["seed"] != at+14 {
+	if at := lines["two"]; lines["helped"] != at+1 || lines["7"] != at+10 || lines["before"] != at+15 || lines["seed"] != at+17 {
 		t.Errorf("lines %v", lines)
 	}
 }

@@ -1,6 +1,7 @@
 package gotest
 
 import (
+	"log"
 	"os"
 	"runtime"
 )
@@ -24,12 +25,14 @@ func (o Options) enter() (leave func(), err error) {
 	if err := os.Chdir(o.Dir); err != nil {
 		return nil, err
 	}
-	args, stdout, stderr, procs := os.Args, os.Stdout, os.Stderr, runtime.GOMAXPROCS(0)
+	args, stdout, stderr, logged, procs := os.Args, os.Stdout, os.Stderr, log.Writer(), runtime.GOMAXPROCS(0)
 	flags := ownFlags(o.Args[0])
 	os.Args, os.Stdout, os.Stderr = o.Args, o.Stdout, o.Stderr
+	log.SetOutput(o.Stderr)
 	return func() {
 		flags()
 		os.Args, os.Stdout, os.Stderr = args, stdout, stderr
+		log.SetOutput(logged)
 		runtime.GOMAXPROCS(procs) // -test.cpu changes it
 		_ = os.Chdir(dir)         // it may be gone, which is not ours to mend
 	}, nil

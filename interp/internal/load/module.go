@@ -69,6 +69,9 @@ type requirement struct {
 	dir  string         // the directory that replaces it, which is not in the file system
 }
 
+// Module is the path of the module that Root belongs to.
+func (g *Graph) Module() string { return g.mods.main.path }
+
 // findModules reads the go.mod at or above dir, and what stands beside it.
 func findModules(fsys fs.FS, dir string, opts Options) (*modules, error) {
 	m := &modules{fsys: fsys, cache: opts.Modules, cached: map[requirement]*tree{}, name: opts.Name}

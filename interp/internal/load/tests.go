@@ -34,7 +34,7 @@ func (g *Graph) Tests() (*Tests, error) {
 			continue
 		}
 		for _, f := range p.Files {
-			if !strings.HasSuffix(g.Fset.File(f.Package).Name(), "_test.go") {
+			if !isTestFile(g, f) {
 				continue
 			}
 			for _, d := range f.Decls {
@@ -46,6 +46,15 @@ func (g *Graph) Tests() (*Tests, error) {
 		}
 	}
 	return t, errs.err()
+}
+
+// HasTests reports whether there are test files, as far as they were asked for.
+func (g *Graph) HasTests() bool {
+	return g.XTest != nil || slices.ContainsFunc(g.Root.Files, func(f *ast.File) bool { return isTestFile(g, f) })
+}
+
+func isTestFile(g *Graph, f *ast.File) bool {
+	return strings.HasSuffix(g.Fset.File(f.Package).Name(), "_test.go")
 }
 
 // add adds a func if it is a test.

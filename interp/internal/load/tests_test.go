@@ -50,6 +50,9 @@ func Example_any() {
 `,
 		"x_test.go", "package a_test\nimport \"testing\"\nfunc TestMain(m *testing.M) { m.Run() }\nfunc TestX(*testing.T) {}",
 	), ".", load.Options{Tests: true})
+	if !g.HasTests() || g.Module() != "m" {
+		t.Error("no tests in module", g.Module())
+	}
 	tests, err := g.Tests()
 	if err != nil {
 		t.Fatal(err)

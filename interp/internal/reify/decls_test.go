@@ -361,7 +361,7 @@ type Weather struct {
 
 type Formatted struct{ n int }
 
-func (f Formatted) Format(s fmt.State, verb rune) { fmt.Fprintf(s, "<%c %d>", verb, f.n) }
+func (f Formatted) Format(s fmt.State, verb rune) { _, _ = fmt.Fprintf(s, "<%c %d>", verb, f.n) }
 
 type GoString struct{ n int }
 

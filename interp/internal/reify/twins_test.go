@@ -219,7 +219,6 @@ var declarations = sync.OnceValues(func() (*types.Package, error) {
 
 // world is a session in which the methods of made types run as those of their compiled twins.
 type world struct {
-	t     testing.TB
 	pkg   *types.Package
 	types *reify.Types
 
@@ -227,13 +226,22 @@ type world struct {
 	twins map[reflect.Type]reflect.Type // both ways
 }
 
+// newWorld returns the world of all tests: methods are too many to be made for each.
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	pkg, err := declarations()
+	w, err := theWorld()
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, pkg: pkg, twins: map[reflect.Type]reflect.Type{}}
+	return w
+}
+
+var theWorld = sync.OnceValues(func() (*world, error) {
+	pkg, err := declarations()
+	if err != nil {
+		return nil, err
+	}
+	w := &world{pkg: pkg, twins: map[reflect.Type]reflect.Type{}}
 	w.types = reify.New(reify.Config{
 		Known: func(n *types.Named) (reflect.Type, bool) {
 			if n.Obj().Pkg() == pkg {
@@ -247,26 +255,19 @@ func newWorld(t testing.TB) *world {
 	for _, twin := range twins {
 		w.pair(w.of(twin.expr), twin.typ)
 	}
-	return w
-}
+	return w, nil
+})
 
 // of returns the type that an expression is.
 func (w *world) of(expr string) reflect.Type {
-	w.t.Helper()
-	return w.types.Of(w.checked(expr))
-}
-
-func (w *world) checked(expr string) types.Type {
-	w.t.Helper()
-	file := w.pkg.Scope().Child(0)
 	tv, err := types.Eval(token.NewFileSet(), w.pkg, token.NoPos, expr)
 	if err != nil { // names of imported packages are in the file's scope
-		tv, err = evalIn(w.pkg, file, expr)
+		tv, err = evalIn(w.pkg, w.pkg.Scope().Child(0), expr)
 	}
 	if err != nil {
-		w.t.Fatal(err)
+		panic(err)
 	}
-	return tv.Type
+	return w.types.Of(tv.Type)
 }
 
 func evalIn(pkg *types.Package, file *types.Scope, expr string) (types.TypeAndValue, error) {
@@ -325,8 +326,7 @@ func (w *world) method(sel *types.Selection) reify.Method {
 	made := w.types.Of(sel.Recv())
 	native, ok := w.twins[made]
 	if !ok {
-		w.t.Errorf("%v has no twin", made)
-		return nil
+		panic(fmt.Sprintf("%v has no twin", made))
 	}
 	sig := sel.Obj().Type().(*types.Signature)
 	var in, out []reflect.Type
@@ -363,8 +363,7 @@ func (w *world) unexported(recv reflect.Value, name string) []reflect.Value {
 	if name == "hidden" {
 		return []reflect.Value{reflect.ValueOf(recv.Interface().(interface{ hidden() int }).hidden())}
 	}
-	w.t.Errorf("no way to call %v.%s", recv.Type(), name)
-	return nil
+	panic(fmt.Sprintf("no way to call %v.%s", recv.Type(), name))
 }
 
 // native returns the twin of a made type, and also the other way round; types that reflect knows as compiled are their own twins.
