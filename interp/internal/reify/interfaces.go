@@ -17,6 +17,11 @@ func (t *Types) iface(typ *types.Interface) reflect.Type {
 	if !typ.IsMethodSet() {
 		panic(&Error{typ, "it is a constraint, no type of values"})
 	}
+	if t.cfg.Interface != nil {
+		if rt, ok := t.cfg.Interface(typ); ok {
+			return rt
+		}
+	}
 	return t.declare(typ, rtype.Spec{Name: t.interfaceName(typ)})
 }
 

@@ -19,13 +19,13 @@ import (
 
 // session checks one input after the other, each a package main that sees the names of the ones before.
 type session struct {
-	t     *testing.T
+	t     testing.TB
 	types *reify.Types
 	scope map[string]types.Object
 	calls []string // methods as they were called
 }
 
-func newSession(t *testing.T) *session {
+func newSession(t testing.TB) *session {
 	s := &session{t: t, scope: map[string]types.Object{}}
 	s.types = reify.New(reify.Config{
 		Known: func(*types.Named) (reflect.Type, bool) { return nil, false },
@@ -338,59 +338,6 @@ func TestDeclaredAgain(t *testing.T) {
 	}
 	if text := call(old.Method(0)); !strings.Contains(text, "declared again") {
 		t.Errorf("the old method says %q", text)
-	}
-}
-
-// TestLookup finds the session's methods of runtime types.
-func TestLookup(t *testing.T) {
-	s := newSession(t)
-	s.input(`
-type B struct{}
-func (B) Promoted() {}
-type T struct { B }
-func (T) Value() {}
-func (*T) Pointer() {}
-func (T) unexported() {}`)
-	rt := s.of("T")
-	for _, c := range []struct {
-		rt            reflect.Type
-		name, pkgPath string
-		want          string
-	}{
-		{rt, "Value", "", "method (main.T) Value()"},
-		{rt, "Promoted", "", "method (main.T) Promoted()"},
-		{rt, "Pointer", "", ""},
-		{rt, "unexported", "main", "method (main.T) unexported()"},
-		{rt, "unexported", "other", ""},
-		{reflect.PointerTo(rt), "Value", "", "method (*main.T) Value()"},
-		{reflect.PointerTo(rt), "Pointer", "", "method (*main.T) Pointer()"},
-		{reflect.TypeFor[reflect.Value](), "Len", "", ""},
-	} {
-		got := ""
-		if sel, ok := s.types.Lookup(c.rt, c.name, c.pkgPath); ok {
-			got = types.SelectionString(sel, func(p *types.Package) string { return p.Name() })
-		}
-		if got != c.want {
-			t.Errorf("%v.%s is %q, want %q", c.rt, c.name, got, c.want)
-		}
-	}
-}
-
-// TestNilPointers checks who answers for methods of T on a pointer that is nil: (*T).M, which says so.
-func TestNilPointers(t *testing.T) {
-	s := newSession(t)
-	s.input("type T struct { A, b int }\nfunc (T) Value() {}\nfunc (*T) Pointer() {}")
-	p := reflect.New(s.of("T"))
-	p.MethodByName("Value").Call(nil)
-	p.Elem().MethodByName("Value").Call(nil)
-	p.Type().Elem().Method(0).Func.Call([]reflect.Value{p.Elem()})
-	reflect.Zero(p.Type()).MethodByName("Value").Call(nil)
-	reflect.Zero(p.Type()).MethodByName("Pointer").Call(nil)
-	want := []string{
-		"method (main.T) Value()", "method (main.T) Value()", "method (main.T) Value()", "method (*main.T) Value()", "method (*main.T) Pointer()",
-	}
-	if !slices.Equal(s.calls, want) {
-		t.Errorf("called %q", s.calls)
 	}
 }
 

@@ -18,11 +18,16 @@ type Config struct {
 	// Known returns the runtime type of a type that compiled code has. It is called with a lock held: it must not call back.
 	Known func(*types.Named) (reflect.Type, bool)
 
+	// Interface returns the runtime type of an unnamed interface that compiled code has, as Known does. It may be nil.
+	Interface func(*types.Interface) (reflect.Type, bool)
+
 	// Method returns how a method of a session's type is run. It is called once for each, when the method is first called.
 	Method func(*types.Selection) Method
 }
 
-// Method runs a method. recv points to a value of the selection's receiver type: to a T, or to a *T that may be nil.
+// Method runs a method. recv points to a value of the selection's receiver type: to a T, or to a *T that may be nil. The value must be
+// copied, not changed. Arguments and results are of the types that the method's runtime type has; where a type was renewed since that was
+// made, of the older one, which is the same memory.
 type Method func(recv unsafe.Pointer, args []reflect.Value) []reflect.Value
 
 // Types has the runtime types of a session.

@@ -194,6 +194,8 @@ func (s *site) static(f *Func) op {
 }
 
 // oneWord is static for functions from one word to one word, such as many that call themselves.
+//
+//go:noinline
 func oneWord(f *Func, in, out *transfer, pos int32) op {
 	if len(in.words) != 1 || len(in.pointers)+len(in.rest) > 0 || len(out.words) != 1 || len(out.pointers)+len(out.rest) > 0 {
 		return nil

@@ -164,8 +164,24 @@ func (fr *frame) call() {
 // exec runs code from b to a return.
 func exec(fr *frame, b *block) {
 	for {
-		for _, o := range b.ops {
-			o(fr)
+		ops := b.ops
+		for len(ops) >= 4 { // by fours: what the loop needs is kept on the stack across every call
+			ops[0](fr)
+			ops[1](fr)
+			ops[2](fr)
+			ops[3](fr)
+			ops = ops[4:]
+		}
+		switch len(ops) {
+		case 1:
+			ops[0](fr)
+		case 2:
+			ops[0](fr)
+			ops[1](fr)
+		case 3:
+			ops[0](fr)
+			ops[1](fr)
+			ops[2](fr)
 		}
 		switch b.kind {
 		case jumps:

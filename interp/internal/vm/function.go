@@ -72,11 +72,18 @@ func funcName(fn *ssa.Function) string {
 		return funcName(p) + ".func" + number
 	}
 	name, _, _ := strings.Cut(fn.Name(), "·")
+	pkg := fn.Pkg
+	if origin := fn.Origin(); origin != nil { // whose instances the runtime tells apart by nothing
+		name, pkg = origin.Name(), origin.Pkg
+		if fn.Signature.Recv() == nil {
+			name += "[...]"
+		}
+	}
 	if recv := fn.Signature.Recv(); recv != nil {
 		name = receiverName(recv.Type()) + "." + name
 	}
-	if fn.Pkg != nil {
-		name = fn.Pkg.Pkg.Path() + "." + name
+	if pkg != nil {
+		name = pkg.Pkg.Path() + "." + name
 	}
 	return name
 }
@@ -86,6 +93,9 @@ func receiverName(t types.Type) string {
 		return "(*" + receiverName(p.Elem()) + ")"
 	}
 	if n, ok := types.Unalias(t).(*types.Named); ok {
+		if n.TypeArgs().Len() > 0 {
+			return n.Obj().Name() + "[...]"
+		}
 		return n.Obj().Name()
 	}
 	return t.String()
@@ -180,6 +190,7 @@ func (c *compiler) body() {
 	for _, b := range c.fn.Blocks {
 		c.block(b)
 	}
+	c.shorten()
 	c.out.entry = c.blocks[0]
 	if r := c.fn.Recover; r != nil {
 		c.out.recovers = c.blocks[r.Index]

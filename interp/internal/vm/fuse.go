@@ -30,6 +30,10 @@ func (c *compiler) fuse(in, next ssa.Instruction) op {
 		return nil
 	}
 	switch next := next.(type) {
+	case *ssa.BinOp:
+		if in, ok := in.(*ssa.BinOp); ok {
+			return c.pair(in, next)
+		}
 	case *ssa.UnOp:
 		if next.Op != token.MUL {
 			return nil

@@ -113,12 +113,13 @@ func (c *compiler) store(in *ssa.Store) op {
 // variable is the key in compiler.slots of a variable in the frame; the allocation itself is that of its address.
 type variable struct{ *ssa.Alloc }
 
-// inFrame returns the memory of a variable that is in the frame, because no pointer to it is left when the function returns.
+// inFrame returns the memory of a variable that is in the frame, because no pointer to it is left when the function returns, or when the
+// variable is made again.
 func (c *compiler) inFrame(a *ssa.Alloc) (slot, bool) {
 	if s, ok := c.slots[variable{a}]; ok {
 		return s, true
 	}
-	if a.Heap && !isListed(a) || isMakeSlice(a) {
+	if a.Heap && leaks(a) && !isListed(a) || isMakeSlice(a) {
 		return 0, false
 	}
 	t := c.rtype(deref(a.Type()))
@@ -128,6 +129,30 @@ func (c *compiler) inFrame(a *ssa.Alloc) (slot, bool) {
 	s := c.plan.add(t)
 	c.slots[variable{a}] = s
 	return s, true
+}
+
+// leaks tells whether something may keep an address, or compare it.
+func leaks(addr ssa.Value) bool {
+	for _, use := range *addr.Referrers() {
+		switch use := use.(type) {
+		case *ssa.DebugRef, *ssa.UnOp:
+		case *ssa.Store:
+			if use.Val == addr {
+				return true
+			}
+		case *ssa.FieldAddr:
+			if leaks(use) {
+				return true
+			}
+		case *ssa.IndexAddr:
+			if leaks(use) {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
 }
 
 // Larger variables are not put in frames: frames are kept for later calls, and have their pointers cleared when they are left.

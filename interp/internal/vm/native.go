@@ -3,6 +3,7 @@ package vm
 import (
 	"go/types"
 	"reflect"
+	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -49,7 +50,12 @@ func (s *site) compiled(variadic bool) func(fr *frame, fn reflect.Value) {
 		var few [6]reflect.Value
 		in := few[:0]
 		for i := range args {
-			in = append(in, value(fr, args[i].slot, args[i].typ))
+			a := &args[i]
+			if a.typ.Kind() == reflect.Func {
+				in = append(in, fr.handedOver(a))
+				continue
+			}
+			in = append(in, value(fr, a.slot, a.typ))
 		}
 		var out []reflect.Value
 		if variadic {
@@ -63,6 +69,21 @@ func (s *site) compiled(variadic bool) func(fr *frame, fn reflect.Value) {
 			value(fr, results[i].slot, results[i].typ).Set(out[i])
 		}
 	}
+}
+
+// handedOver is a func that compiled code gets to call, maybe in a goroutine of its own: it belongs to the run then.
+func (fr *frame) handedOver(p *place) reflect.Value {
+	f := value(fr, p.slot, p.typ)
+	word := *at[unsafe.Pointer](fr, p.slot)
+	if word == nil {
+		return f
+	}
+	cl := closureOf(word)
+	if cl == nil || cl.run != nil {
+		return f
+	}
+	own := unsafe.Pointer(cl.fn.newClosure(fr.th.run, nil))
+	return reflect.NewAt(p.typ, unsafe.Pointer(&own)).Elem()
 }
 
 // poll ends the run in this goroutine if it is to end.

@@ -35,6 +35,8 @@ func (s *site) quick(fn reflect.Value) op {
 }
 
 // around is an op that leaves interpreted code for a while.
+//
+//go:noinline
 func (s *site) around(f func(*frame)) op {
 	pos := s.pos
 	return func(fr *frame) {
@@ -45,11 +47,13 @@ func (s *site) around(f func(*frame)) op {
 	}
 }
 
+//go:noinline
 func quick1[A, R any](s *site, f func(A) R) op {
 	a, r := s.args[0].slot, s.results[0].slot
 	return s.around(func(fr *frame) { *at[R](fr, r) = f(*at[A](fr, a)) })
 }
 
+//go:noinline
 func quick2[A, B, R any](s *site, f func(A, B) R) op {
 	a, b, r := s.args[0].slot, s.args[1].slot, s.results[0].slot
 	return s.around(func(fr *frame) { *at[R](fr, r) = f(*at[A](fr, a), *at[B](fr, b)) })

@@ -59,6 +59,7 @@ func (c *compiler) next(in *ssa.Next) op {
 		r := *at[*mapRange](fr, it)
 		ok := r.iter.Next()
 		if *at[bool](fr, more) = ok; !ok {
+			*r = mapRange{} // the frame must not keep the map
 			return
 		}
 		if wantsKey {

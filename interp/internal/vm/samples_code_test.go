@@ -2,9 +2,12 @@ package vm
 
 // More of what samples_test.go begins.
 
+//lint:file-ignore S1000,U1000 code that could be said more simply is run as well
+
 import (
 	"fmt"
 	"strings"
+	"unsafe"
 )
 
 func sampleDeferred(tell say) {
@@ -133,7 +136,18 @@ func bytesOf[T string | []byte](v T) (n int) {
 	return n + copy(make([]byte, 2), v)
 }
 
+type offsets[T any] struct {
+	a T
+	point
+	in struct{ b, c T }
+}
+
+func (o *offsets[T]) all() string {
+	return fmt.Sprint(unsafe.Offsetof(o.point), unsafe.Offsetof(o.in), unsafe.Offsetof(o.in.c), unsafe.Offsetof((*o).in.c))
+}
+
 func sampleGenerics(tell say) {
+	tell(new(offsets[int8]).all(), new(offsets[string]).all())
 	type names []string
 	tell(mapped(names{"a", "bb"}, func(s string) int { return len(s) }), mapped([]point{{1, 2}}, func(p point) big { return big{s: fmt.Sprint(p)} })[0].s)
 	tell(keysOf(map[string]int{"a": 1, "b": 2}), keysOf(map[point][2]int{{}: {1}}))
@@ -253,6 +267,19 @@ func sampleNamed(tell say) {
 }
 
 func sampleLoops(tell say) {
+	var kept []point
+	for i := range 3 {
+		p := &point{X: i}
+		p.Y += p.X
+		a := new([3]point)
+		a[i] = *p
+		a[i%2].X++
+		q := &outer{in: new(inner)}
+		q.grid[1][i]++
+		q.in.b++
+		kept = append(kept, *p, a[0], a[1], a[2], point{int(q.grid[1][i]), int(q.in.b)})
+	}
+	tell(kept)
 	var fs []func() int
 	for i := 0; i < 3; i++ {
 		fs = append(fs, func() int { i += 10; return i })

@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"go/types"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -28,8 +29,37 @@ func (c *compiler) unsafeOp(call *ssa.CallCommon, dst slot, pos int32) op {
 		return setInt(dst, int(c.typeOf(call.Args[0]).Size()))
 	case "Alignof":
 		return setInt(dst, c.typeOf(call.Args[0]).Align())
+	case "Offsetof":
+		if off, ok := c.offsetOf(call.Args[0]); ok {
+			return setInt(dst, int(off))
+		}
 	}
 	return nil
+}
+
+// offsetOf is the offset of a selected field. It does not know that of a field of an embedded one, for the instructions do not tell whether
+// the source names that.
+func (c *compiler) offsetOf(field ssa.Value) (uintptr, bool) {
+	if ld, ok := field.(*ssa.UnOp); ok {
+		field = ld.X
+	}
+	switch f := field.(type) {
+	case *ssa.FieldAddr:
+		return c.rtype(deref(f.X.Type())).Field(f.Field).Offset, !isEmbedded(f.X)
+	case *ssa.Field:
+		return c.typeOf(f.X).Field(f.Field).Offset, !isEmbedded(f.X)
+	}
+	return 0, false
+}
+
+func isEmbedded(v ssa.Value) bool {
+	switch f := v.(type) {
+	case *ssa.FieldAddr:
+		return deref(f.X.Type()).Underlying().(*types.Struct).Field(f.Field).Embedded()
+	case *ssa.Field:
+		return f.X.Type().Underlying().(*types.Struct).Field(f.Field).Embedded()
+	}
+	return false
 }
 
 // unsafeSlice is unsafe.Slice(p, n).
