@@ -34,7 +34,7 @@ var layers = map[string][]string{
 var homes = map[string][]string{
 	"github.com/fxamacker/cbor":  {"internal/wire"},
 	"github.com/hashicorp/yamux": {"conn"},
-	"github.com/traefik/yaegi":   {"interp/internal/engine", "interp/symbols"},
+	"golang.org/x/tools/go":      {"interp/internal"},
 }
 
 type listed struct {

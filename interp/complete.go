@@ -23,7 +23,7 @@ func (s *Session) Complete(src string, pos int) (start int, names []string) {
 	if start > 0 && src[start-1] == '.' {
 		names = s.members(operand(src[:start-1]))
 	} else {
-		names = append(s.front.Names(), slices.Collect(maps.Keys(s.byName))...)
+		names = append(s.front.Names(), s.packages.names()...)
 	}
 	names = slices.DeleteFunc(names, func(n string) bool { return !strings.HasPrefix(n, word) })
 	slices.Sort(names)
@@ -49,12 +49,11 @@ func (s *Session) members(of string) []string {
 	}
 	if !strings.Contains(of, ".") {
 		path := s.front.Imported(of)
-		if paths := s.byName[of]; path == "" && len(paths) == 1 && !slices.Contains(s.front.Names(), of) {
+		if paths := s.packages.named(of); path == "" && len(paths) == 1 && !slices.Contains(s.front.Names(), of) {
 			path = paths[0]
 		}
-		if _, table, ok := s.table(path); ok {
-			names := slices.Collect(maps.Keys(table))
-			return slices.DeleteFunc(names, func(n string) bool { return n[0] == '_' })
+		if _, table, ok := s.packages.table(path); ok {
+			return slices.Collect(maps.Keys(table))
 		}
 	}
 	return s.front.Members(of)

@@ -17,22 +17,27 @@
 // # Mental model
 //
 // A session has variables, funcs, types and imports, to which each input adds. An input is anything Go has, in any mixture: statements,
-// declarations, expressions, or a whole file. It is parsed and checked with go/types first; if anything is wrong, nothing of it has
+// declarations, expressions, or a whole file. It is checked by go/types and compiled first; if anything is wrong, nothing of it has
 // run and the session is as it was. Standard packages need no import where their name is unambiguous. An input's values are those of its last
 // expression, with their static types.
+//
+// What is declared again with the same type takes the place of what there was: funcs that were compiled before see the new func, the new method, the new
+// value of the variable. With another type it is something new of the same name: what was compiled before keeps the old one, as values keep an old type.
 //
 // Remote is the same for the session of a peer. Its standard streams travel on bulk streams of the connection while the code
 // runs. Module gives a package of the other side as a proxy: its funcs can be called, its variables read and set, whether or not
 // any code runs.
 //
-// Under the front-end works yaegi, which is an interpreter of most of Go. Most of what it gets wrong is lowered to something that it gets right, or refused
-// with an error at the line that needs it. Not all yet: compiled code does not see the methods and names of a session's types inside containers, so
-// that fmt prints the plain values there and encoding/json ignores their MarshalJSON.
+// Values of the session's code are Go values like any other, with the memory and the types that the compiler would give them, so that they can go anywhere: its funcs
+// are funcs, its goroutines goroutines, its types have their names and methods for fmt, encoding/json or errors.As. How that is done say the packages behind it, in
+// this order: internal/check (the compiled packages for go/types), internal/front (an input to SSA), internal/reify (types at run
+// time), internal/vm (SSA to closures). What differs from compiled Go stands in DIALECT.md.
 //
 // # Concurrency
 //
 // Sessions and Remotes may be used by many goroutines. Inputs are compiled one at a time and run at the same time. What they do to
-// the same variables is theirs to synchronise, as in any Go program.
+// the same variables is theirs to synchronise, as in any Go program. Goroutines that an input has started may outlive it. They belong to its run: interrupting another
+// one does nothing to them, closing the session ends them.
 //
 // # Who releases what
 //

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/rgo-project/rgo/interp/internal/engine"
-	"github.com/rgo-project/rgo/interp/internal/lower"
+	"github.com/rgo-project/rgo/interp/internal/front"
+	"github.com/rgo-project/rgo/interp/internal/vm"
 )
 
 // ErrInterrupted is what a run ends with whose context has ended; the context's cause is wrapped beside it.
@@ -42,9 +42,9 @@ func (e *CompileError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// compileError makes errors of the front-end and of the engine the caller's.
+// compileError makes errors of the front-end and of the machine the caller's.
 func compileError(name string, err error) error {
-	var list lower.ErrorList
+	var list front.ErrorList
 	if errors.As(err, &list) {
 		e := &CompileError{}
 		for _, d := range list {
@@ -52,33 +52,40 @@ func compileError(name string, err error) error {
 		}
 		return e
 	}
-	var f *engine.Fault
-	if errors.As(err, &f) {
-		d := Diagnostic{File: name, Msg: "this cannot be run yet: the engine failed " + f.Doing + ": " + lower.Plain(f.Text)}
-		d.Line, d.Column = f.Line, f.Column
+	var cannot *vm.Error
+	if errors.As(err, &cannot) {
+		d := Diagnostic{File: name, Line: cannot.Pos.Line, Column: cannot.Pos.Column, Msg: "this cannot be run: " + cannot.Msg}
+		if cannot.Pos.Filename != "" {
+			d.File = cannot.Pos.Filename
+		}
 		return &CompileError{List: []Diagnostic{d}}
 	}
 	return err
 }
 
-// Frame is a place in interpreted code. The engine does not keep lines: Line is that of the call of panic in the innermost frame, if
-// there was one, and else the line in which the func or literal begins.
+// Frame is a call of interpreted code: the func, and the place in it where it was when it panicked.
 type Frame struct {
-	Func string // as main.f, main.f.func for a literal in it
+	Func string // as main.f, main.(*T).Method, main.f.func1 for a literal in f; main.main for an input's own statements
 	File string
 	Line int
 }
 
 func (f Frame) String() string { return fmt.Sprintf("%s\n\t%s:%d", f.Func, f.File, f.Line) }
 
-// PanicError is a panic of interpreted code that nothing has recovered.
+// PanicError is a panic of interpreted code that nothing has recovered, or, if it is Fatal, one that nothing can recover: a stack overflow.
 type PanicError struct {
 	Value any     // what the code panicked with
-	Text  string  // as Go prints it after "panic: "
+	Text  string  // as Go prints it after "panic: " or "fatal error: "
 	Stack []Frame // interpreted frames, innermost first
+	Fatal bool
 }
 
-func (e *PanicError) Error() string { return "panic: " + e.Text }
+func (e *PanicError) Error() string {
+	if e.Fatal {
+		return "fatal error: " + e.Text
+	}
+	return "panic: " + e.Text
+}
 
 // Unwrap gives the panic's value if it is an error.
 func (e *PanicError) Unwrap() error {
@@ -89,6 +96,9 @@ func (e *PanicError) Unwrap() error {
 // Trace is the panic as Go prints it: its text and its frames.
 func (e *PanicError) Trace() string {
 	var b strings.Builder
+	if e.Fatal {
+		b.WriteString("runtime: goroutine stack exceeds 1000000000-byte limit\n")
+	}
 	b.WriteString(e.Error())
 	b.WriteByte('\n')
 	for _, f := range e.Stack {

@@ -13,6 +13,7 @@ type failure struct {
 	Text  string
 	List  []Diagnostic // of a compile error
 	Stack []Frame      // of a panic
+	Fatal bool         // of a panic
 	Code  int          // of an exit
 	Cause any          // what a panic's value is or wraps, if it is an error
 }
@@ -36,7 +37,7 @@ func failureOf(err error) (failure, bool) {
 	case errors.As(err, &compile):
 		return failure{Kind: failedCompile, List: compile.List}, true
 	case errors.As(err, &panicked):
-		f := failure{Kind: failedPanic, Text: panicked.Text, Stack: panicked.Stack}
+		f := failure{Kind: failedPanic, Text: panicked.Text, Stack: panicked.Stack, Fatal: panicked.Fatal}
 		if cause := panicked.Unwrap(); cause != nil {
 			f.Cause = cause
 		}
@@ -55,7 +56,7 @@ func (f failure) err(interrupted error) error {
 	case failedCompile:
 		return &CompileError{List: f.List}
 	case failedPanic:
-		return &PanicError{Value: f.value(), Text: f.Text, Stack: f.Stack}
+		return &PanicError{Value: f.value(), Text: f.Text, Stack: f.Stack, Fatal: f.Fatal}
 	case failedExit:
 		return &ExitError{Code: f.Code}
 	case failedInterrupt:

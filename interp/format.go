@@ -1,28 +1,52 @@
 package interp
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
-	"go/types"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/rgo-project/rgo/interp/internal/lower"
 )
 
 const (
 	formatBytes = 4 << 10 // of the whole text
 	formatItems = 100     // of one slice, array or map
 	formatDepth = 6
+	formatTime  = time.Second // of the methods that it calls, in all
 )
 
-// Format shows a value as Go people expect to see it at a prompt: composite values as literals, strings quoted, compiled errors and Stringers by
-// their own text, what a pointer points to after an &. The text is bounded: what is left out shows as an ellipsis.
+// Format shows a value as Go people expect to see it at a prompt: composite values as literals, strings quoted, errors and Stringers by
+// their own text, what a pointer points to after an &. The text is bounded: what is left out shows as an ellipsis. If the values' methods do not
+// come to an end, they are shown without them.
 func Format(v Value) string {
-	f := &formatter{}
-	f.write(v.Value, v.static, 0, true)
+	if v.session == nil {
+		return format(v.Value, true)
+	}
+	done := make(chan string, 1)
+	run := v.session.machine.NewRun(v.session.root)
+	go func() { // ends with the methods, which the end of the run ends, but for those that are blocked in compiled code
+		defer close(done)
+		_ = v.session.machine.Do(run, func() { done <- format(v.Value, true) })
+	}()
+	timer := time.NewTimer(formatTime)
+	defer timer.Stop()
+	select {
+	case text, ok := <-done:
+		if ok {
+			return text
+		}
+	case <-timer.C:
+		run.Abort(errors.New("interp: showing a value takes too long"))
+	}
+	return format(v.Value, false)
+}
+
+func format(v reflect.Value, methods bool) string {
+	f := &formatter{methods: methods}
+	f.write(v, 0, true)
 	text := f.b.String()
 	if len(text) > formatBytes {
 		text = strings.ToValidUTF8(text[:formatBytes], "") + "…"
@@ -30,11 +54,13 @@ func Format(v Value) string {
 	return text
 }
 
-type formatter struct{ b strings.Builder }
+type formatter struct {
+	b       strings.Builder
+	methods bool // values are asked for their own text
+}
 
-// write shows a value; typed says whether its type is to be seen, which within a typed composite it need not be. What the value itself does
-// not know of an interpreted type (its name, the names of its unexported fields) static does, if it is known.
-func (f *formatter) write(v reflect.Value, static types.Type, depth int, typed bool) {
+// write shows a value; typed says whether its type is to be seen, which within a typed composite it need not be.
+func (f *formatter) write(v reflect.Value, depth int, typed bool) {
 	switch {
 	case !v.IsValid():
 		f.b.WriteString("nil")
@@ -42,24 +68,24 @@ func (f *formatter) write(v reflect.Value, static types.Type, depth int, typed b
 	case f.b.Len() > formatBytes || depth > formatDepth:
 		f.b.WriteString("…")
 		return
-	case !lower.Declared(static) && f.ownText(v): // of the methods that a declared type's values seem to have, none is its own
+	case f.methods && f.ownText(v):
 		return
 	}
 	switch v.Kind() {
 	case reflect.Interface:
-		f.write(v.Elem(), nil, depth, true)
+		f.write(v.Elem(), depth, true)
 	case reflect.String:
 		f.b.WriteString(strconv.Quote(clip(v.String())))
 	case reflect.Pointer:
-		f.pointer(v, static, depth)
+		f.pointer(v, depth)
 	case reflect.Struct:
-		f.structure(v, static, depth, typed)
+		f.structure(v, depth, typed)
 	case reflect.Slice, reflect.Array:
-		f.list(v, static, depth, typed)
+		f.list(v, depth, typed)
 	case reflect.Map:
-		f.table(v, static, depth, typed)
+		f.table(v, depth, typed)
 	case reflect.Func, reflect.Chan, reflect.UnsafePointer:
-		f.opaque(v, static)
+		f.opaque(v)
 	default:
 		f.b.WriteString(number(v))
 	}
@@ -114,102 +140,56 @@ func (f *formatter) ownText(v reflect.Value) (done bool) {
 	return true
 }
 
-func (f *formatter) pointer(v reflect.Value, static types.Type, depth int) {
+func (f *formatter) pointer(v reflect.Value, depth int) {
 	switch {
 	case v.IsNil():
 		f.b.WriteString("nil")
-	case depth > 0 || v.Elem().Kind() == reflect.Pointer:
-		f.opaque(v, static)
+	case depth > 0:
+		f.opaque(v)
 	default:
 		switch v.Elem().Kind() {
 		case reflect.Struct, reflect.Slice, reflect.Array, reflect.Map:
 			f.b.WriteByte('&')
-			f.write(v.Elem(), elemOf(static), depth+1, true)
+			f.write(v.Elem(), depth+1, true)
 		default:
-			f.opaque(v, static)
+			f.opaque(v)
 		}
 	}
 }
 
-func (f *formatter) opaque(v reflect.Value, static types.Type) {
+func (f *formatter) opaque(v reflect.Value) {
 	if v.Kind() != reflect.UnsafePointer && v.IsNil() {
 		f.b.WriteString("nil")
 		return
 	}
-	f.b.WriteByte('(')
-	f.typeName(v, static, true)
-	fmt.Fprintf(&f.b, ")(%#x)", v.Pointer())
+	fmt.Fprintf(&f.b, "(%s)(%#x)", typeName(v.Type()), v.Pointer())
 }
 
-func (f *formatter) typeName(v reflect.Value, static types.Type, typed bool) {
-	t := v.Type()
-	switch {
-	case !typed:
-	case static != nil && !types.IsInterface(static):
-		f.b.WriteString(lower.TypeName(static))
-	case t.Name() == "" && t.Kind() == reflect.Struct: // an interpreted type: the engine's structs have no name
-	default:
-		f.b.WriteString(strings.ReplaceAll(t.String(), "interface {}", "any"))
+func (f *formatter) typ(v reflect.Value, typed bool) {
+	if typed {
+		f.b.WriteString(typeName(v.Type()))
 	}
 }
 
-func (f *formatter) structure(v reflect.Value, static types.Type, depth int, typed bool) {
-	f.typeName(v, static, typed)
-	fields := fieldsOf(static, v.NumField())
+func (f *formatter) structure(v reflect.Value, depth int, typed bool) {
+	f.typ(v, typed)
 	f.b.WriteByte('{')
 	for i := range v.NumField() {
 		if i > 0 {
 			f.b.WriteString(", ")
 		}
-		if fields == nil {
-			f.b.WriteString(v.Type().Field(i).Name + ":")
-			f.write(v.Field(i), nil, depth+1, true)
-			continue
-		}
-		f.b.WriteString(fields.Field(i).Name() + ":")
-		f.write(v.Field(i), fields.Field(i).Type(), depth+1, true)
+		f.b.WriteString(v.Type().Field(i).Name + ":")
+		f.write(v.Field(i), depth+1, true)
 	}
 	f.b.WriteByte('}')
 }
 
-// fieldsOf is the struct that static is, nil if it is not known to be one of n fields.
-func fieldsOf(static types.Type, n int) *types.Struct {
-	if static == nil {
-		return nil
-	}
-	if s, ok := static.Underlying().(*types.Struct); ok && s.NumFields() == n {
-		return s
-	}
-	return nil
-}
-
-// elemOf is the type of what static holds or points to, nil if that is not known.
-func elemOf(static types.Type) types.Type {
-	if static == nil {
-		return nil
-	}
-	if t, ok := static.Underlying().(interface{ Elem() types.Type }); ok {
-		return t.Elem()
-	}
-	return nil
-}
-
-func keyOf(static types.Type) types.Type {
-	if static == nil {
-		return nil
-	}
-	if t, ok := static.Underlying().(*types.Map); ok {
-		return t.Key()
-	}
-	return nil
-}
-
-func (f *formatter) list(v reflect.Value, static types.Type, depth int, typed bool) {
+func (f *formatter) list(v reflect.Value, depth int, typed bool) {
 	if v.Kind() == reflect.Slice && v.IsNil() {
 		f.b.WriteString("nil")
 		return
 	}
-	f.typeName(v, static, typed)
+	f.typ(v, typed)
 	f.b.WriteByte('{')
 	for i := range v.Len() {
 		if i > 0 {
@@ -219,18 +199,18 @@ func (f *formatter) list(v reflect.Value, static types.Type, depth int, typed bo
 			fmt.Fprintf(&f.b, "… %d more", v.Len()-i)
 			break
 		}
-		f.write(v.Index(i), elemOf(static), depth+1, false)
+		f.write(v.Index(i), depth+1, false)
 	}
 	f.b.WriteByte('}')
 }
 
 // table shows a map in the order of its keys' texts, numbers by their size.
-func (f *formatter) table(v reflect.Value, static types.Type, depth int, typed bool) {
+func (f *formatter) table(v reflect.Value, depth int, typed bool) {
 	if v.IsNil() {
 		f.b.WriteString("nil")
 		return
 	}
-	f.typeName(v, static, typed)
+	f.typ(v, typed)
 	f.b.WriteByte('{')
 	keys := v.MapKeys()
 	slices.SortFunc(keys, compareKeys)
@@ -242,9 +222,9 @@ func (f *formatter) table(v reflect.Value, static types.Type, depth int, typed b
 			fmt.Fprintf(&f.b, "… %d more", len(keys)-i)
 			break
 		}
-		f.write(k, keyOf(static), depth+1, false)
+		f.write(k, depth+1, false)
 		f.b.WriteByte(':')
-		f.write(v.MapIndex(k), elemOf(static), depth+1, false)
+		f.write(v.MapIndex(k), depth+1, false)
 	}
 	f.b.WriteByte('}')
 }
@@ -252,21 +232,11 @@ func (f *formatter) table(v reflect.Value, static types.Type, depth int, typed b
 func compareKeys(a, b reflect.Value) int {
 	switch {
 	case a.CanInt() && b.CanInt():
-		return order(a.Int(), b.Int())
+		return cmp.Compare(a.Int(), b.Int())
 	case a.CanUint() && b.CanUint():
-		return order(a.Uint(), b.Uint())
+		return cmp.Compare(a.Uint(), b.Uint())
 	case a.CanFloat() && b.CanFloat():
-		return order(a.Float(), b.Float())
+		return cmp.Compare(a.Float(), b.Float())
 	}
-	return order(fmt.Sprint(a), fmt.Sprint(b))
-}
-
-func order[T int64 | uint64 | float64 | string](a, b T) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+	return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b))
 }

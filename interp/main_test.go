@@ -10,7 +10,7 @@ import (
 // blocks for ever there.
 func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m,
-		goleak.IgnoreAnyFunction("github.com/traefik/yaegi/interp.runCfg"),
+		goleak.IgnoreAnyFunction("time.Sleep"),
 		goleak.IgnoreAnyFunction("github.com/rgo-project/rgo/interp.(*Session).Close.func1"),
 	)
 }

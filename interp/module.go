@@ -17,16 +17,7 @@ type Module struct {
 }
 
 // Modules lists the import paths of the packages that the session can import, sorted.
-func (s *Session) Modules() []string {
-	paths := symbols.Std()
-	for p := range s.host {
-		if symbols.Name(p) == "" {
-			paths = append(paths, p)
-		}
-	}
-	slices.Sort(paths)
-	return paths
-}
+func (s *Session) Modules() []string { return s.packages.paths() }
 
 // Module returns the package at an import path.
 func (s *Session) Module(importPath string) (*Module, error) {
@@ -35,7 +26,7 @@ func (s *Session) Module(importPath string) (*Module, error) {
 	if s.closed {
 		return nil, ErrClosed
 	}
-	_, table, ok := s.table(importPath)
+	_, table, ok := s.packages.table(importPath)
 	if !ok {
 		return nil, fmt.Errorf("interp: no package %q; Modules lists what there is", importPath)
 	}
@@ -52,7 +43,7 @@ func (m *Module) Path() string { return m.path }
 func (m *Module) Names() []string {
 	var names []string
 	for name, v := range m.table {
-		if name[0] != '_' && !isType(v) {
+		if !isType(v) {
 			names = append(names, name)
 		}
 	}
@@ -63,7 +54,7 @@ func (m *Module) Names() []string {
 // Lookup returns a func, a variable, which can be set, or a constant, which has the type that Go gives it by default.
 func (m *Module) Lookup(name string) (reflect.Value, error) {
 	v, ok := m.table[name]
-	if !ok || strings.HasPrefix(name, "_") {
+	if !ok {
 		if slices.Contains(symbols.Generic(m.path), name) {
 			return reflect.Value{}, fmt.Errorf("interp: %s.%s is generic: it has no value before it is instantiated", m.path, name)
 		}

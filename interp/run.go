@@ -8,8 +8,8 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/rgo-project/rgo/interp/internal/engine"
-	"github.com/rgo-project/rgo/interp/internal/lower"
+	"github.com/rgo-project/rgo/interp/internal/front"
+	"github.com/rgo-project/rgo/interp/internal/vm"
 )
 
 // Input is what Run runs: statements and declarations in any mixture, or a whole file with a package clause, whose main is run.
@@ -27,7 +27,7 @@ type Value struct {
 	Value reflect.Value // what the expression holds; invalid for nil of an interface type
 	Type  string
 
-	static types.Type // what the checker says; nil if it was not asked
+	session *Session
 }
 
 // Any returns the value itself, nil if there is none.
@@ -36,6 +36,13 @@ func (v Value) Any() any {
 		return nil
 	}
 	return v.Value.Interface()
+}
+
+// program is an input that can be run.
+type program struct {
+	loaded  []*vm.Package
+	calls   []func(*vm.Run) ([]reflect.Value, error) // to be made in this order
+	results []types.Type                             // of the last call
 }
 
 // Run runs an input and returns the values of its last expression, one for each result of a call; none if it ends in a statement.
@@ -53,122 +60,190 @@ func (s *Session) Run(ctx context.Context, in Input) ([]Value, error) {
 	if in.Name == "" {
 		in.Name = "input"
 	}
-	if lower.Blank(in.Source) {
+	if front.Blank(in.Source) {
 		return nil, nil
 	}
-	prog, entry, err := s.compile(in)
+	prog, err := s.compile(in)
 	if err != nil {
 		return nil, err
 	}
-	return s.execute(ctx, in, prog, entry)
+	return s.execute(ctx, in, prog)
 }
 
-// compile makes an input's entry. What the input declares is known from now on, but no code of it has run.
-func (s *Session) compile(in Input) (_ *lower.Program, _ func(), err error) {
+// compile makes an input's code. What the input declares is known from now on, but no code of it has run.
+func (s *Session) compile(in Input) (_ *program, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
 	defer func() {
-		if p := recover(); p != nil { // a fault of the front-end: it must not take the host with it
+		if p := recover(); p != nil { // a fault of the compiler's: it must not take the host with it
 			err = &CompileError{List: []Diagnostic{{File: in.Name, Msg: fmt.Sprintf("this cannot be run: the compiler failed: %v", p)}}}
 		}
 	}()
-	if s.closed {
-		return nil, nil, ErrClosed
-	}
-	prog, err := s.front.Compile(in.Name, in.Source)
+	compiled, err := s.front.Compile(in.Name, in.Source)
 	if err != nil {
-		return nil, nil, compileError(in.Name, err)
+		return nil, compileError(in.Name, err)
 	}
-	if err := s.load(prog); err != nil {
-		return nil, nil, compileError(in.Name, err)
+	prog := &program{results: compiled.Results}
+	committed := false
+	defer func() {
+		if !committed {
+			s.discard(compiled, prog)
+		}
+	}()
+	for _, u := range compiled.Units {
+		if err := s.load(u, prog); err != nil {
+			return nil, compileError(in.Name, err)
+		}
 	}
-	entry, err := s.engine.Func(prog.Entry)
-	if err != nil {
-		return nil, nil, compileError(in.Name, err)
+	for _, u := range compiled.Units {
+		for _, pair := range u.Redefined {
+			s.machine.Redefine(pair[0], pair[1])
+		}
 	}
-	s.front.Commit(prog)
-	if s.stdio != nil && readsStdin(prog.Symbols) {
-		s.stdio.start()
-	}
+	s.front.Commit(compiled)
+	committed = true
 	s.runs.Add(1) // under mu: Close waits for it
-	return prog, entry, nil
+	return prog, nil
 }
 
-func readsStdin(used map[string]bool) bool {
-	return used["os.Stdin"] || used["fmt.Scan"] || used["fmt.Scanf"] || used["fmt.Scanln"]
+// discard forgets an input that cannot be run.
+func (s *Session) discard(compiled *front.Program, prog *program) {
+	for _, pkg := range prog.loaded {
+		s.machine.Unload(pkg)
+	}
+	s.front.Discard(compiled)
+	for _, u := range compiled.Units {
+		for _, t := range u.Renewed {
+			s.types.Renew(t)
+		}
+	}
+}
+
+// load gives a unit of a program to the machine.
+func (s *Session) load(u *front.Unit, prog *program) error {
+	for _, t := range u.Renewed {
+		s.types.Renew(t)
+	}
+	pkg, err := s.machine.Load(u.SSA, u.Fset)
+	if err != nil {
+		return err
+	}
+	prog.loaded = append(prog.loaded, pkg)
+	if init := u.Init; init != nil {
+		prog.calls = append(prog.calls, func(run *vm.Run) ([]reflect.Value, error) { return pkg.Call(run, init) })
+	}
+	if entry := u.Entry; entry != nil {
+		prog.calls = append(prog.calls, func(run *vm.Run) ([]reflect.Value, error) { return pkg.Call(run, entry) })
+	}
+	if s.stdio != nil && readsStdin(u.Symbols) {
+		s.stdio.start()
+	}
+	return nil
+}
+
+// readsStdin tells whether code that uses these funcs and variables may read its standard input.
+func readsStdin(used []types.Object) bool {
+	for _, obj := range used {
+		switch obj.Pkg().Path() + "." + obj.Name() {
+		case "os.Stdin", "fmt.Scan", "fmt.Scanf", "fmt.Scanln":
+			return true
+		}
+	}
+	return false
+}
+
+// grace is how long an interrupted run may take to unwind before its Run returns without it.
+const grace = 300 * time.Millisecond
+
+// outcome is how the call of an input's code has ended.
+type outcome struct {
+	values []reflect.Value
+	err    error
 }
 
 var errGoexit = errors.New("interp: the code has called runtime.Goexit")
 
-// execute calls an input's entry in a goroutine of its own, so that Run can return without it.
-func (s *Session) execute(ctx context.Context, in Input, prog *lower.Program, entry func()) ([]Value, error) {
-	e := s.roster.newExecution(in.Name)
-	e.strict = in.Strict
-	done := make(chan error, 1)
+// execute calls an input's code in a goroutine of its own, so that Run can return without it.
+func (s *Session) execute(ctx context.Context, in Input, prog *program) ([]Value, error) {
+	run := s.newRun(in)
+	done := make(chan outcome, 1)
 	go func() { // ends with the code; Run waits for it, but for code that is blocked when it is interrupted
-		defer s.runs.Done()
-		err := errGoexit // unless the call comes back
-		defer func() { done <- err }()
-		err = s.call(e, entry)
+		end := outcome{err: errGoexit} // unless the call comes back
+		defer func() {
+			s.runs.Done()
+			done <- end
+		}()
+		end = s.call(run, prog)
 	}()
-	var err error
-	select {
-	case err = <-done:
-	case <-e.exited: // in another goroutine of the run
-		err = s.await(done, e)
-	case <-ctx.Done():
-		e.end(context.Cause(ctx), nil)
-		s.roster.interrupt(e)
-		err = s.await(done, e)
-	}
+	end := s.wait(ctx, run, done, in.Strict)
 	s.flush()
-	values, _ := s.results.LoadAndDelete(prog.ID)
-	if verdict := e.said(); verdict != nil {
-		return nil, verdict
+	if cause := run.Cause(); cause != nil && (end.err != nil || isVerdict(cause)) {
+		return nil, cause
 	}
-	if err != nil {
-		return nil, err
+	if end.err != nil {
+		return nil, end.err
 	}
-	return typed(values, prog.Results), nil
+	return s.valued(end.values, prog.results), nil
 }
 
-// await waits for a run that is ending, for as long as the grace lasts.
-func (s *Session) await(done <-chan error, e *execution) error {
+// wait waits for the end of a run's code; of one that is ended from outside, for as long as the grace lasts.
+func (s *Session) wait(ctx context.Context, run *vm.Run, done <-chan outcome, strict bool) outcome {
+	select {
+	case end := <-done:
+		if end.err != errGoexit || !strict {
+			return end
+		}
+		select { // a program goes on without its main goroutine
+		case <-run.Idle():
+			return outcome{err: errGoexit}
+		case <-run.Ended():
+		case <-ctx.Done():
+			run.End(&interruptedError{context.Cause(ctx)})
+		}
+		return end
+	case <-run.Ended(): // by another goroutine, or because the session is closed
+	case <-ctx.Done():
+		run.End(&interruptedError{context.Cause(ctx)})
+	}
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
 	select {
-	case err := <-done:
-		return err
+	case end := <-done:
+		return end
 	case <-timer.C:
-		return &interruptedError{e.reason()}
+		return outcome{err: vm.ErrEnded}
 	}
 }
 
-// call runs an entry to its end.
-func (s *Session) call(e *execution, entry func()) (err error) {
-	leave := s.roster.enter(e)
-	defer leave()
-	defer func() {
-		p := recover()
-		if _, ok := p.(unwind); ok {
-			s.engine.Frames().Take()
-			err = &interruptedError{e.reason()}
-		} else if p != nil {
-			err = s.panicError(p)
+// call calls the code of a program in this goroutine.
+func (s *Session) call(run *vm.Run, prog *program) (end outcome) {
+	for _, call := range prog.calls {
+		if end.values, end.err = call(run); end.err != nil {
+			break
 		}
-	}()
-	entry()
-	return nil
+	}
+	var panicked *vm.Panic
+	if errors.As(end.err, &panicked) {
+		end.err = s.panicError(run, panicked)
+	}
+	return end
 }
 
-func typed(values any, static []types.Type) []Value {
-	list, _ := values.([]any)
-	if len(list) != len(static) || len(list) == 0 {
-		return nil
-	}
-	out := make([]Value, len(list))
-	for i, v := range list {
-		out[i] = Value{Value: engine.Unwrap(reflect.ValueOf(v)), Type: lower.TypeName(static[i]), static: static[i]}
+// valued gives values their static types.
+func (s *Session) valued(values []reflect.Value, static []types.Type) []Value {
+	var out []Value
+	for i, t := range static {
+		v := Value{Type: front.TypeName(t), session: s}
+		if i < len(values) {
+			v.Value = values[i]
+		}
+		if v.Value.IsValid() && v.Value.Kind() == reflect.Interface {
+			v.Value = v.Value.Elem()
+		}
+		out = append(out, v)
 	}
 	return out
 }

@@ -24,7 +24,7 @@ func Serve(s *Session, con Console) func(*conn.Conn) conn.Handler {
 // NewServer returns a server that gives each peer a session inside this process: a live shell in one's own service. The sessions are made
 // with o, whose standard streams are the peer's. Set the fields of the server, such as its token, before it serves.
 //
-// What Go itself cannot survive the process does not survive either: endless recursion, concurrent writes to a map, running out of memory. Where that matters,
+// What Go itself cannot survive the process does not survive either: concurrent writes to a map, running out of memory, endless recursion of compiled code. Where that matters,
 // let rgo-server run the sessions, which gives each a process of its own.
 func NewServer(o Options) *conn.Server {
 	return &conn.Server{Config: conn.Config{Bind: func(c *conn.Conn) conn.Handler {
@@ -60,7 +60,7 @@ func namedType(name string) (reflect.Type, bool) {
 		return nil, false
 	}
 	v, ok := table[name[dot+1:]]
-	if !ok || v.Kind() != reflect.Pointer || v.CanAddr() || !v.IsNil() || strings.HasPrefix(name[dot+1:], "_") {
+	if !ok || v.Kind() != reflect.Pointer || v.CanAddr() || !v.IsNil() {
 		return nil, false
 	}
 	return v.Type().Elem(), true

@@ -1,22 +1,20 @@
 package interp
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"go/types"
 	"io"
-	"log"
 	"os"
-	"path"
-	"reflect"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/rgo-project/rgo/internal/rtype"
 	"github.com/rgo-project/rgo/interp/internal/check"
-	"github.com/rgo-project/rgo/interp/internal/engine"
-	"github.com/rgo-project/rgo/interp/internal/lower"
+	"github.com/rgo-project/rgo/interp/internal/check/generic"
+	"github.com/rgo-project/rgo/interp/internal/front"
+	"github.com/rgo-project/rgo/interp/internal/reify"
+	"github.com/rgo-project/rgo/interp/internal/vm"
 	"github.com/rgo-project/rgo/interp/symbols"
 )
 
@@ -42,48 +40,33 @@ type Options struct {
 
 // Session runs Go code, one input after another or several at once, on one set of variables, funcs, types and imports.
 type Session struct {
-	opts   Options
-	stdio  *stdio // nil for a session that owns its process
-	roster *roster
-	logger *log.Logger
-	args   []string
-
-	panicking counter
-	results   sync.Map // of runs by their number, until Run takes them
-
-	runs sync.WaitGroup
+	opts     Options
+	stdio    *stdio // nil for a session that owns its process
+	args     []string
+	packages *packages
+	types    *reify.Types
+	machine  *vm.Machine
+	root     *vm.Run // of which all runs are a part
+	runs     sync.WaitGroup
 
 	mu       sync.Mutex // held while an input is compiled; never while one runs
 	closed   bool
-	engine   *engine.Engine
-	front    *lower.Front
 	importer *check.Importer
-	loaded   map[string]bool // import paths that the engine has
-	host     map[string]hostPackage
-	own      map[string]symbols.Table
-	runTable symbols.Table
-	byName   map[string][]string // import paths by package name
-	types    map[reflect.Type]string
-	named    map[*types.TypeName]string
-}
-
-type hostPackage struct {
-	name  string
-	table symbols.Table
+	front    *front.Front
 }
 
 // NewSession makes a session. Close it when it is no longer wanted.
 func NewSession(o Options) (*Session, error) {
+	if err := rtype.Supported(); err != nil {
+		return nil, fmt.Errorf("interp: there are no sessions here: %w", err)
+	}
 	if o.Exit == nil {
 		o.Exit = os.Exit
 	}
 	if len(o.Args) == 0 {
 		o.Args = os.Args
 	}
-	s := &Session{
-		opts: o, roster: newRoster(), args: slices.Clone(o.Args), engine: engine.New(),
-		loaded: map[string]bool{}, host: map[string]hostPackage{}, byName: map[string][]string{}, types: map[reflect.Type]string{}, named: map[*types.TypeName]string{},
-	}
+	s := &Session{opts: o, args: slices.Clone(o.Args)}
 	if len(s.args) == 0 {
 		s.args = []string{"rgo"}
 	}
@@ -93,86 +76,22 @@ func NewSession(o Options) (*Session, error) {
 			return nil, err
 		}
 	}
-	s.runTable = s.runSymbols()
-	s.own = s.ownSymbols()
-	s.wrapLike(s.engine)
-	for p, table := range o.Symbols {
-		s.host[p] = hostPackage{name: path.Base(p), table: table}
-	}
-	s.importer = check.NewImporter(s.table)
-	s.front = lower.NewFront(lower.Config{FileSet: s.engine.FileSet(), Importer: s.importer, Packages: s.packagesNamed, Foreign: s.foreign})
-	s.byName["unsafe"] = []string{"unsafe"}
-	for _, p := range s.Modules() {
-		name, _, _ := s.table2(p)
-		s.byName[name] = append(s.byName[name], p)
-	}
+	s.importer = check.NewImporter(func(path string) (string, symbols.Table, bool) { return s.packages.table(path) }).WithGenerics()
+	s.types = reify.New(reify.Config{Known: s.importer.Reflect, Method: func(sel *types.Selection) reify.Method { return s.machine.Method(sel) }})
+	s.machine = vm.New(vm.Config{Types: s.types, Compiled: s.importer.Compiled, Print: s.print, Uncaught: s.uncaught})
+	s.packages = newPackages(o.Symbols, s.ownSymbols())
+	s.root = s.machine.NewRun(nil)
+	s.front = front.New(front.Config{Importer: s.importer, Packages: s.packages.named, Paths: s.packages.paths, Generic: s.generic})
 	return s, nil
 }
 
-// table2 is table without making a copy of it.
-func (s *Session) table2(p string) (name string, std bool, ok bool) {
-	if t, ok := s.host[p]; ok {
-		return t.name, false, true
-	}
-	name = symbols.Name(p)
-	return name, true, name != ""
-}
-
-func (s *Session) packagesNamed(name string) []string { return s.byName[name] }
-
-// Use makes a package of the host's importable, or adds names to one that is. Names that inputs have used keep their meaning for them.
-func (s *Session) Use(importPath string, table symbols.Table) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return ErrClosed
-	}
-	p, ok := s.host[importPath]
+// generic finds the source of a compiled package's generic code.
+func (s *Session) generic(pkg *types.Package) *front.Generic {
+	files, info, ok := s.importer.Generic(pkg)
 	if !ok {
-		if symbols.Name(importPath) != "" {
-			return fmt.Errorf("interp: %s is a package of the standard library: give it in Options.Symbols to take its place", importPath)
-		}
-		p = hostPackage{name: path.Base(importPath), table: symbols.Table{}}
-		s.byName[p.name] = append(s.byName[p.name], importPath)
+		return nil
 	}
-	for name, v := range table {
-		p.table[name] = v
-	}
-	s.host[importPath] = p
-	s.importer.Add(importPath, table)
-	if s.loaded[importPath] {
-		s.engine.Use(importPath, p.name, table)
-	}
-	return nil
-}
-
-// load gives the engine the packages that a program needs.
-func (s *Session) load(p *lower.Program) error {
-	for _, importPath := range p.Packages {
-		if s.loaded[importPath] || importPath == "unsafe" {
-			continue
-		}
-		name, table, ok := s.table(importPath)
-		if !ok {
-			return fmt.Errorf("interp: no package %q", importPath)
-		}
-		s.engine.Use(importPath, name, table)
-		s.loaded[importPath] = true
-	}
-	flags := symbols.Table{}
-	for _, name := range p.Hooks {
-		flags[name] = reflect.ValueOf(s.roster.addFlag(name))
-	}
-	if len(flags) > 0 {
-		s.engine.Use(lower.RunPath, lower.RunPath, flags)
-	}
-	if p.Imports != nil {
-		if err := s.engine.Load(p.Imports); err != nil {
-			return err
-		}
-		s.front.MarkLoaded(p)
-	}
-	return s.engine.Load(p.File)
+	return &front.Generic{Fset: generic.FileSet, Files: files, Info: info}
 }
 
 // Close ends what the session runs and lets go of its streams. Code that is blocked in compiled funcs goes on until it comes back from there.
@@ -184,7 +103,8 @@ func (s *Session) Close() error {
 	}
 	s.closed = true
 	s.mu.Unlock()
-	s.roster.endAll(ErrClosed)
+	s.root.End(&interruptedError{ErrClosed})
+	s.machine.Background().End(ErrClosed)
 	ended := make(chan struct{})
 	go func() { // ends with the last run, which may be blocked in compiled code
 		s.runs.Wait()
@@ -194,58 +114,22 @@ func (s *Session) Close() error {
 	case <-ended:
 	case <-time.After(2 * grace):
 	}
-	s.roster.close()
 	if s.stdio != nil {
 		return s.stdio.close()
 	}
 	return nil
 }
 
-// keepResults is what lowered code calls with the values of an input's last expression.
-func (s *Session) keepResults(id int, values ...any) {
-	s.results.Store(id, slices.Clone(values))
-}
-
-// startGoroutine starts a goroutine of interpreted code. It belongs to the run of the one that starts it, which interrupts it; nobody waits for it.
-func (s *Session) startGoroutine(body func()) {
-	e := s.roster.execution()
-	if e == nil { // started by compiled code's goroutine: it belongs to no run
-		e = newExecution(nil, "a callback")
+// Use makes a package of the host's importable, or adds names to one that is. Names that inputs have used keep their meaning for them.
+func (s *Session) Use(importPath string, table symbols.Table) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return ErrClosed
 	}
-	go s.runGoroutine(e, body)
-}
-
-// runGoroutine runs the body of a goroutine of interpreted code.
-func (s *Session) runGoroutine(e *execution, body func()) {
-	leave := s.roster.enter(e)
-	defer leave()
-	defer func() {
-		p := recover()
-		if p == nil {
-			return
-		}
-		if _, ok := p.(unwind); ok {
-			return
-		}
-		failed := s.panicError(p)
-		if e.strict {
-			e.end(context.Canceled, failed)
-			s.roster.interrupt(e)
-			return
-		}
-		_, _ = io.WriteString(s.stderr(), describe(failed, e.where)) // there is nobody else to tell
-	}()
-	body()
-}
-
-// Get returns the value of a variable, func or constant of the session.
-func (s *Session) Get(name string) (Value, error) {
-	rs, err := s.Run(context.Background(), Input{Name: "get", Source: name})
-	if err != nil {
-		return Value{}, err
+	if err := s.packages.add(importPath, table); err != nil {
+		return err
 	}
-	if len(rs) != 1 {
-		return Value{}, errors.New("interp: " + name + " has no value")
-	}
-	return rs[0], nil
+	s.importer.Add(importPath, table)
+	return nil
 }

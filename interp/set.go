@@ -2,14 +2,11 @@ package interp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"go/token"
 	"go/types"
 	"reflect"
-	"strconv"
-
-	"github.com/rgo-project/rgo/interp/internal/lower"
-	"github.com/rgo-project/rgo/interp/symbols"
 )
 
 // Set makes v the value of a variable of the session, whose type is v's own. A func can be called by name; what a pointer points to is shared.
@@ -20,89 +17,77 @@ func (s *Session) Set(name string, v any) error {
 	if v == nil {
 		return fmt.Errorf("interp: set %s: nil has no type; set a typed nil", name)
 	}
-	value := reflect.ValueOf(v)
-	prog, entry, err := s.compileSet(name, value)
-	if err != nil {
-		return fmt.Errorf("interp: set %s: %w", name, err)
-	}
-	_, err = s.execute(context.Background(), Input{Name: "set"}, prog, entry)
-	return err
-}
-
-func (s *Session) compileSet(name string, value reflect.Value) (*lower.Program, func(), error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return nil, nil, ErrClosed
+		return ErrClosed
 	}
-	s.nameTypes(value.Type())
-	holder := reflect.New(value.Type()).Elem()
-	holder.Set(value)
-	s.addRunSymbols(symbols.Table{"Given": holder})
-	prog, err := s.front.Given(name, s.importer.Type(value.Type()), "Given")
-	if err != nil {
-		return nil, nil, err
+	if err := s.set(name, reflect.ValueOf(v)); err != nil {
+		return fmt.Errorf("interp: set %s: %w", name, err)
 	}
-	if err := s.load(prog); err != nil {
-		return nil, nil, err
+	return nil
+}
+
+func (s *Session) set(name string, value reflect.Value) error {
+	prog, obj := s.front.Given(name, s.typeOf(value.Type()))
+	for _, u := range prog.Units {
+		if _, err := s.machine.Load(u.SSA, u.Fset); err != nil {
+			s.front.Discard(prog)
+			return err
+		}
 	}
-	entry, err := s.engine.Func(prog.Entry)
-	if err != nil {
-		return nil, nil, err
+	at := s.machine.Var(obj)
+	if at.Type() != value.Type() { // struct{ x int } of the host's package: the memory is the same
+		at = reflect.NewAt(value.Type(), at.Addr().UnsafePointer()).Elem()
 	}
+	at.Set(value)
 	s.front.Commit(prog)
-	s.runs.Add(1)
-	return prog, entry, nil
+	return nil
 }
 
-// addRunSymbols adds names to the package of lowered code.
-func (s *Session) addRunSymbols(table symbols.Table) {
-	for name, v := range table {
-		s.runTable[name] = v
+// Get returns the value of a variable, func or constant of the session.
+func (s *Session) Get(name string) (Value, error) {
+	if v, ok := s.lookup(name); ok {
+		return v, nil
 	}
-	s.importer.Add(lower.RunPath, table)
-	if s.loaded[lower.RunPath] {
-		s.engine.Use(lower.RunPath, lower.RunPath, table)
+	rs, err := s.Run(context.Background(), Input{Name: "get", Source: name})
+	if err != nil {
+		return Value{}, err
 	}
+	if len(rs) != 1 {
+		return Value{}, errors.New("interp: " + name + " has no value")
+	}
+	return rs[0], nil
 }
 
-// nameTypes gives names to the types that t is made of and that code could not name otherwise.
-func (s *Session) nameTypes(t reflect.Type) {
-	if t.Name() != "" {
-		if t.PkgPath() == "" || s.types[t] != "" {
-			return
-		}
-		if _, table, ok := s.table(t.PkgPath()); ok && table[t.Name()].IsValid() {
-			return
-		}
-		name := "T" + strconv.Itoa(len(s.types)+1)
-		s.types[t] = name
-		s.named[s.importer.Type(t).(*types.Named).Obj()] = name
-		s.addRunSymbols(symbols.Table{name: reflect.Zero(reflect.PointerTo(t))})
-		return
+// lookup finds a variable or a func that a name stands for, without compiling anything.
+func (s *Session) lookup(name string) (Value, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return Value{}, false
 	}
-	switch t.Kind() {
-	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Chan:
-		s.nameTypes(t.Elem())
-	case reflect.Map:
-		s.nameTypes(t.Key())
-		s.nameTypes(t.Elem())
-	case reflect.Func:
-		for i := range t.NumIn() {
-			s.nameTypes(t.In(i))
+	var found reflect.Value
+	obj := s.front.Lookup(name)
+	switch obj := obj.(type) {
+	case *types.Var:
+		if at := s.machine.Var(obj); at.IsValid() {
+			found = reflect.New(at.Type()).Elem()
+			found.Set(at)
 		}
-		for i := range t.NumOut() {
-			s.nameTypes(t.Out(i))
-		}
-	case reflect.Struct:
-		for i := range t.NumField() {
-			s.nameTypes(t.Field(i).Type)
-		}
+	case *types.Func:
+		found = s.machine.Func(obj)
 	}
+	if !found.IsValid() {
+		return Value{}, false
+	}
+	return s.valued([]reflect.Value{found}, []types.Type{obj.Type()})[0], true
 }
 
-// foreign is the name that nameTypes has given a type.
-func (s *Session) foreign(obj *types.TypeName) (string, bool) {
-	name, ok := s.named[obj]
-	return name, ok
+// typeOf is the checker's type for one of the runtime's: the session's own, if it is one.
+func (s *Session) typeOf(t reflect.Type) types.Type {
+	if own, ok := s.types.Reverse(t); ok {
+		return own
+	}
+	return s.importer.Type(t)
 }

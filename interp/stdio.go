@@ -116,6 +116,13 @@ func (s *stdio) flushLocked() {
 	}
 }
 
+// flush passes on all that the session's code has written so far.
+func (s *Session) flush() {
+	if s.stdio != nil {
+		s.stdio.flush()
+	}
+}
+
 // direct is a writer to what stdout (0) or stderr (1) was to begin with: it writes past the pipe, in order with what is in the pipes.
 type direct struct {
 	s *stdio
@@ -144,6 +151,11 @@ func (s *stdio) err() io.Writer {
 	}
 	return s.stderr
 }
+
+// errWriter is err, whatever that is when it is written to.
+type errWriter struct{ s *stdio }
+
+func (w errWriter) Write(p []byte) (int, error) { return w.s.err().Write(p) }
 
 // start begins to pass on input. It reads ahead, so it is not done before an input asks for stdin.
 func (s *stdio) start() {

@@ -10,7 +10,7 @@ import (
 
 // Table holds a package's exported names. A value tells its kind by itself: addressable is a variable;
 // a constant.Value is an untyped constant; a nil pointer stands for the type it points to; a func is a function;
-// a name that begins with _ is the wrapper of the interface it names; the rest are typed constants.
+// the rest are typed constants.
 type Table map[string]reflect.Value
 
 // entry is a package of the index. Its table is built at first use: all of them together cost megabytes.
