@@ -23,6 +23,8 @@ func (s *Session) ownSymbols() map[string]func() symbols.Table {
 	}
 	if s.stdio != nil {
 		own["fmt"], own["flag"] = s.ownFmt, s.ownFlag
+	} else {
+		own["flag"] = func() symbols.Table { return symbols.Table{"Parse": reflect.ValueOf(s.parseCommandLine)} }
 	}
 	return own
 }
@@ -46,13 +48,9 @@ func (s *Session) ownLog() symbols.Table {
 		overlay(own, "log", reflect.ValueOf(logger))
 		own["Default"] = reflect.ValueOf(func() *log.Logger { return logger })
 	}
-	fatal := func(text string) {
-		_ = logger.Output(3, text)
-		s.exit(1)
-	}
-	own["Fatal"] = reflect.ValueOf(func(v ...any) { fatal(fmt.Sprint(v...)) })
-	own["Fatalf"] = reflect.ValueOf(func(format string, v ...any) { fatal(fmt.Sprintf(format, v...)) })
-	own["Fatalln"] = reflect.ValueOf(func(v ...any) { fatal(fmt.Sprintln(v...)) })
+	own["Fatal"] = reflect.ValueOf(func(v ...any) { s.fatal(logger, fmt.Sprint(v...)) })
+	own["Fatalf"] = reflect.ValueOf(func(format string, v ...any) { s.fatal(logger, fmt.Sprintf(format, v...)) })
+	own["Fatalln"] = reflect.ValueOf(func(v ...any) { s.fatal(logger, fmt.Sprintln(v...)) })
 	return own
 }
 
