@@ -38,16 +38,16 @@ func isVerdict(cause error) bool {
 // uncaught is told of a panic that has ended a goroutine which no Run waits for.
 func (s *Session) uncaught(run *vm.Run, p *vm.Panic) {
 	failed := s.panicError(run, p)
-	of, _ := run.Owner.(*owner)
-	switch {
-	case of == nil: // compiled code has called back, and nobody knows for whom
-		of = &owner{input: "a callback"}
-	case of.strict:
-		run.Abort(failed)
-		return
+	where := "a callback" // of compiled code that nobody knows whom to call back for
+	if of, ok := run.Owner.(*owner); ok {
+		if of.strict {
+			run.Abort(failed)
+			return
+		}
+		where = "a goroutine started by " + of.input
 	}
 	// There is nobody else to tell.
-	_, _ = fmt.Fprintf(s.stderr(), "%s\n\n[in a goroutine started by %s; the session goes on]\n", failed.Trace(), of.input)
+	_, _ = fmt.Fprintf(s.stderr(), "%s\n\n[in %s; the session goes on]\n", failed.Trace(), where)
 }
 
 // exit is os.Exit for the session's code. It does not return, and no deferred calls are made.

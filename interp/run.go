@@ -198,7 +198,7 @@ func (s *Session) wait(ctx context.Context, run *vm.Run, done <-chan outcome, st
 		}
 		select { // a program goes on without its main goroutine
 		case <-run.Idle():
-			return outcome{err: errGoexit}
+			return outcome{err: &PanicError{Text: noGoroutines, Fatal: true}}
 		case <-run.Ended():
 		case <-ctx.Done():
 			run.End(&interruptedError{context.Cause(ctx)})

@@ -142,6 +142,17 @@ func TestGoexitEndsTheRun(t *testing.T) {
 	}
 }
 
+// TestProgramGoesOnWithoutItsMainGoroutine ends as Go does: with the last goroutine.
+func TestProgramGoesOnWithoutItsMainGoroutine(t *testing.T) {
+	var stdout bytes.Buffer
+	s := session(t, interp.Options{Stdout: &stdout})
+	_, err := s.Run(t.Context(), interp.Input{Source: `go func() { time.Sleep(10 * time.Millisecond); fmt.Println("done") }(); runtime.Goexit()`, Strict: true})
+	var panicked *interp.PanicError
+	if !errors.As(err, &panicked) || err.Error() != "fatal error: no goroutines (main called runtime.Goexit) - deadlock!" || stdout.String() != "done\n" {
+		t.Errorf("%v, %q", err, &stdout)
+	}
+}
+
 func TestStrictRunEndsWithAPanicOfAnyGoroutine(t *testing.T) {
 	var stderr bytes.Buffer
 	s, err := interp.NewSession(interp.Options{Stderr: &stderr})
