@@ -76,7 +76,7 @@ func NewSession(o Options) (*Session, error) {
 			return nil, err
 		}
 	}
-	s.importer = check.NewImporter(func(path string) (string, symbols.Table, bool) { return s.packages.table(path) }).WithGenerics()
+	s.importer = check.NewImporter(func(path string) (string, symbols.Table, bool) { return s.packages.table(path) })
 	s.types = reify.New(reify.Config{Known: s.importer.Reflect, Method: func(sel *types.Selection) reify.Method { return s.machine.Method(sel) }})
 	s.machine = vm.New(vm.Config{Types: s.types, Compiled: s.importer.Compiled, Print: s.print, Uncaught: s.uncaught})
 	s.packages = newPackages(o.Symbols, s.ownSymbols())

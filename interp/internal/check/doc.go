@@ -1,6 +1,6 @@
 // Package check gives go/types the packages that exist only as symbol tables.
 //
-//	imp := check.NewImporter(tables).WithGenerics()
+//	imp := check.NewImporter(tables)
 //	conf := types.Config{Importer: imp, Context: imp.Context()}
 //	conf.Check("main", fset, files, info) // exact types of every expression, and errors as the compiler puts them
 //	imp.Reflect(named)                    // the compiled type that a named type stands for

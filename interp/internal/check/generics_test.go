@@ -60,7 +60,7 @@ func TestGenericCode(t *testing.T) {
 		{"go/ast go/types go/parser", `f, _ := parser.ParseExpr("1"); for n := range ast.Preorder(f) { _ = n.Pos() }; var s *types.Scope; for c := range s.Children() { _ = c.Names() }; _ = types.ExprString(f)`},
 		{"go/ast go/token", `var e ast.Expr = &ast.Ident{}; var n ast.Node = e; _, _ = n.(ast.Stmt); var _ token.Pos = e.Pos(); _ = ast.Spec(&ast.ImportSpec{})`},
 	} {
-		if _, _, err := checked(t, importer().WithGenerics(), code.imports, code.stmts); err != nil {
+		if _, _, err := checked(t, importer(), code.imports, code.stmts); err != nil {
 			t.Errorf("%s: %v", code.stmts, err)
 		}
 	}
@@ -76,7 +76,7 @@ func TestGenericErrors(t *testing.T) {
 		{"go/ast", `var _ ast.Expr = &ast.ImportSpec{}`, "missing method exprNode"},
 		{compiled.Path, `compiled.Weak(nil)`, "no package"},
 	} {
-		_, _, err := checked(t, importer().WithGenerics(), code.imports, code.stmts)
+		_, _, err := checked(t, importer(), code.imports, code.stmts)
 		if err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), "main.", ""), code.want) {
 			t.Errorf("%s: %v, want %s", code.stmts, err, code.want)
 		}
@@ -118,16 +118,9 @@ func TestSpelling(t *testing.T) {
 	}
 }
 
-// TestWithoutGenerics has no generic names where nobody asked for them.
-func TestWithoutGenerics(t *testing.T) {
-	if _, _, err := checked(t, importer(), "slices", `slices.Sort([]int{})`); err == nil || !strings.Contains(err.Error(), "undefined: slices.Sort") {
-		t.Error(err)
-	}
-}
-
 // TestGenericSource finds the source of a generic func by the package that its object is of.
 func TestGenericSource(t *testing.T) {
-	imp := importer().WithGenerics()
+	imp := importer()
 	_, info, err := checked(t, imp, "slices maps", `_ = slices.Sorted(maps.Keys(map[string]int{}))`)
 	if err != nil {
 		t.Fatal(err)
@@ -168,7 +161,7 @@ func declares(files []*ast.File, info *types.Info, obj types.Object) bool {
 // TestAnyOrder imports all packages in many orders: what is made while something else is in the making must be whole all the same.
 func TestAnyOrder(t *testing.T) {
 	for seed := range uint64(20) {
-		imp := importer().WithGenerics()
+		imp := importer()
 		paths := symbols.Std()
 		r := rand.New(rand.NewPCG(seed, 2))
 		r.Shuffle(len(paths), func(i, j int) { paths[i], paths[j] = paths[j], paths[i] })
@@ -194,7 +187,7 @@ func TestAnyOrder(t *testing.T) {
 
 // TestReflect goes from the checker's types to the compiled ones, and finds none for instances that were never compiled.
 func TestReflect(t *testing.T) {
-	imp := importer().WithGenerics()
+	imp := importer()
 	_, info, err := checked(t, imp, "iter net/http sync/atomic io", `
 		var strings iter.Seq[string]
 		var lines iter.Seq[[]byte]
@@ -227,11 +220,14 @@ func TestReflect(t *testing.T) {
 	if len(want) > 0 {
 		t.Errorf("not checked: %v", want)
 	}
+	if got, ok := imp.Reflect(types.Universe.Lookup("error").Type().(*types.Named)); !ok || got != reflect.TypeFor[error]() {
+		t.Errorf("error is %v", got)
+	}
 }
 
 // TestCompiled finds values of packages, and of the one that only generic code knows.
 func TestCompiled(t *testing.T) {
-	imp := importer().WithGenerics()
+	imp := importer()
 	for _, name := range [][2]string{{"strings", "Repeat"}, {"os", "Args"}, {compiled.Path, "Sort"}} {
 		if v, ok := imp.Compiled(name[0], name[1]); !ok || !v.IsValid() {
 			t.Errorf("%s is not there", name)

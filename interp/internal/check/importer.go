@@ -16,8 +16,7 @@ import (
 // Importer makes the checker's packages of symbol tables. It keeps what it has made: all checks of a session
 // must use one Importer, or their types are strangers to each other. It may be used concurrently.
 type Importer struct {
-	table    func(path string) (name string, table symbols.Table, ok bool)
-	generics bool
+	table func(path string) (name string, table symbols.Table, ok bool)
 
 	mu        sync.Mutex
 	pkgs      map[string]*types.Package
@@ -44,19 +43,13 @@ func NewImporter(table func(path string) (name string, table symbols.Table, ok b
 			reflect.TypeFor[unsafe.Pointer](): types.Typ[types.UnsafePointer],
 		},
 		unnamed: map[spelled]types.Type{},
-		named:   map[*types.TypeName]reflect.Type{},
+		named:   map[*types.TypeName]reflect.Type{types.Universe.Lookup("error").(*types.TypeName): reflect.TypeFor[error]()},
 		shadows: map[*types.Package]*shadow{},
 		sealed:  map[string]*sealed{},
 		native:  types.NewPackage(compiled.Path, "compiled"),
 		context: types.NewContext(),
 	}
 	m.native.MarkComplete()
-	return m
-}
-
-// WithGenerics has the importer give packages their generic names too, which only they can use who can run their source: see Generic.
-func (m *Importer) WithGenerics() *Importer {
-	m.generics = true
 	return m
 }
 
@@ -84,10 +77,8 @@ func (m *Importer) load(path string) (*types.Package, error) {
 	pkg := m.pkg(path)
 	m.filled[path] = true
 	m.fill(pkg, table)
-	if m.generics {
-		if err := m.shade(pkg); err != nil {
-			return nil, err
-		}
+	if err := m.shade(pkg); err != nil {
+		return nil, err
 	}
 	return pkg, nil
 }
@@ -96,7 +87,7 @@ func (m *Importer) load(path string) (*types.Package, error) {
 func (m *Importer) fill(pkg *types.Package, table symbols.Table) {
 	in := m.in(pkg.Path())
 	for name, v := range table {
-		if name[0] != '_' && pkg.Scope().Lookup(name) == nil {
+		if pkg.Scope().Lookup(name) == nil {
 			if obj := in.object(pkg, name, v); pkg.Scope().Lookup(name) == nil { // a type comes with its name
 				pkg.Scope().Insert(obj)
 			}
@@ -109,14 +100,6 @@ func (m *Importer) Add(path string, table symbols.Table) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.fill(m.pkg(path), table)
-}
-
-// Forget drops a package, so that the next Import makes it anew. Types made of it stay what they are.
-func (m *Importer) Forget(path string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.filled, path)
-	delete(m.pkgs, path)
 }
 
 // Type returns the checker's type for one of reflect's.

@@ -17,7 +17,7 @@ var predeclared = map[string][]reflect.Type{
 // It returns nil for what is no instance, and for instances of types that have no generic name here.
 func (m maker) instance(t reflect.Type) types.Type {
 	name, _, found := strings.Cut(t.Name(), "[")
-	if !found || !m.generics {
+	if !found {
 		return nil
 	}
 	pkg, err := m.load(t.PkgPath())

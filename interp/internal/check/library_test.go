@@ -60,7 +60,7 @@ func (l *library) load(t *testing.T, path string) *types.Package {
 // which types implement which interfaces.
 func TestLibrary(t *testing.T) {
 	lib := newLibrary(t)
-	imp := importer().WithGenerics()
+	imp := importer()
 	for _, path := range symbols.Std() {
 		if path == "syscall" && runtime.GOOS+runtime.GOARCH != "linuxamd64" {
 			continue

@@ -9,7 +9,7 @@ import (
 // a variable that is declared again and again from its own last value would keep all of them.
 func (f *Front) close(in *input) {
 	for _, s := range in.info.Scopes {
-		*s = *emptyScope(f.pkg.Scope())
+		*s = *types.NewScope(f.pkg.Scope(), s.Pos(), s.End(), "") // by its extent ssa knows the types that generic code declares
 	}
 	f.clear()
 	scope := in.pkg.Scope()

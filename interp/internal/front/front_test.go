@@ -20,7 +20,7 @@ func newSession(mode ssa.BuilderMode) *Front {
 	imp := check.NewImporter(func(path string) (string, symbols.Table, bool) {
 		t, ok := symbols.Lookup(path)
 		return symbols.Name(path), t, ok
-	}).WithGenerics()
+	})
 	return New(Config{
 		Importer: imp,
 		Generic: func(p *types.Package) *Generic {

@@ -51,7 +51,7 @@ func newSession() *session {
 			maps.Copy(t, own[path])
 		}
 		return symbols.Name(path), t, ok
-	}).WithGenerics()
+	})
 	s.importer = imp
 	s.read(&sources{Importer: imp})
 	s.types = reify.New(reify.Config{Known: imp.Reflect, Method: func(sel *types.Selection) reify.Method { return s.vm.Method(sel) }})
@@ -179,25 +179,6 @@ func show(v reflect.Value) string {
 	return anything
 }
 
-// same compares answers: what is not the front-end's matter is not compared.
-func same(want, got string) bool {
-	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
-	if len(w) != len(g) {
-		return false
-	}
-	for i := range w {
-		want, _, _ := strings.Cut(w[i], " @ ") // the stack
-		got, _, _ := strings.Cut(g[i], " @ ")
-		if _, after, ok := strings.Cut(got, anything); ok && strings.HasSuffix(want, after) {
-			continue
-		}
-		if want != got {
-			return false
-		}
-	}
-	return true
-}
-
 var update = flag.Bool("update", false, "write the answers of the sessions in testdata anew")
 
 // TestSessions runs sessions: a line that begins with "> " is an input, and "| " goes on with it; what follows is the answer.
@@ -240,23 +221,6 @@ func firstDifference(want, got []string) string {
 	return "at its end"
 }
 
-// TestTranscripts runs package interp's transcripts.
-func TestTranscripts(t *testing.T) {
-	files, err := filepath.Glob("../../testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no transcripts", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			replay(readLines(t, file), func(text, want, got string) {
-				if !same(want, got) && !ofOldEngine(want) {
-					t.Errorf("> %s\n--- want\n%s--- got\n%s", text, want, got)
-				}
-			}, func(string) {})
-		})
-	}
-}
-
 func readLines(t *testing.T, file string) []string {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -287,17 +251,4 @@ func replay(lines []string, answer func(text, want, got string), comment func(st
 		}
 		answer(text, want, s.run(fmt.Sprintf("in%d", n), text))
 	}
-}
-
-// ofOldEngine tells whether the answer of a transcript is a limit that sessions had on the engine before this one.
-func ofOldEngine(want string) bool {
-	for _, limit := range []string{
-		"a session cannot tell ", "it cannot be told whether ", " cannot be used in a session yet",
-		" is another type, not ", " of compiled code cannot become a value ",
-	} {
-		if strings.Contains(want, limit) {
-			return true
-		}
-	}
-	return false
 }

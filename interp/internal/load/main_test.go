@@ -22,5 +22,5 @@ func importer() load.Importer {
 	return check.NewImporter(func(path string) (string, symbols.Table, bool) {
 		t, ok := symbols.Lookup(path)
 		return symbols.Name(path), t, ok
-	}).WithGenerics()
+	})
 }

@@ -39,7 +39,7 @@ func newMachine() *machine {
 			t["Printf"] = reflect.ValueOf(func(f string, a ...any) (int, error) { return fmt.Fprintf(&m.out, f, a...) })
 		}
 		return symbols.Name(path), t, ok
-	}).WithGenerics()
+	})
 	kinds := reify.New(reify.Config{Known: m.importer.Reflect, Method: func(sel *types.Selection) reify.Method { return m.Method(sel) }})
 	m.Machine = vm.New(vm.Config{
 		Types: kinds, Compiled: m.importer.Compiled,

@@ -86,10 +86,10 @@ func shiftOperations[T, N integer]() []operation[T, N, T] {
 // integerEdges are the values around 0, the limits and some powers of two.
 func integerEdges[T integer]() []T {
 	bits := reflect.TypeFor[T]().Bits()
-	all := []T{0, 1, 2, 3, 7, 8, 10, 100, 127, ^T(0), ^T(1), ^T(2), ^T(6), ^T(99)}
-	for _, b := range []int{bits - 1, bits - 2, bits / 2} {
+	all := []T{0, 1, 2, 3, 8, 10, 127, ^T(0), ^T(1), ^T(2), ^T(99)}
+	for _, b := range []int{bits - 1, bits / 2} {
 		p := T(1) << b
-		all = append(all, p, p-1, p+1, -p)
+		all = append(all, p, p-1, p+1)
 	}
 	return all
 }
@@ -117,14 +117,32 @@ func complexEdges[T ~complex64 | ~complex128]() []T {
 	return all
 }
 
-// outcome is what a call gives: values, or a fault.
-func outcome[R any](f func() R) (text string) {
+// result is what a call gives: a value, or a fault.
+func result[R any](f func() R) (value R, fault string) {
 	defer func() {
 		if p := recover(); p != nil {
-			text = fmt.Sprintf("panic %T: %v", p, p)
+			fault = fmt.Sprintf("panic %T: %v", p, p)
 		}
 	}()
-	return fmt.Sprint(f())
+	return f(), ""
+}
+
+// outcome is a result as text.
+func outcome[R any](f func() R) string {
+	value, fault := result(f)
+	if fault != "" {
+		return fault
+	}
+	return fmt.Sprint(value)
+}
+
+// alike tells whether two values are the same: -0 is not 0, and NaN is NaN.
+func alike[R any](x, y R) bool {
+	switch reflect.TypeFor[R]().Kind() {
+	case reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
+		return fmt.Sprint(x) == fmt.Sprint(y)
+	}
+	return any(x) == any(y)
 }
 
 // compareOperations runs operations on all pairs of values: as a value, as a condition, and with each of the operands a constant.
@@ -150,22 +168,26 @@ func compareOperations[X, Y, R any](t *testing.T, ops []operation[X, Y, R], xs [
 			}
 		}
 		p := runnable(t, src.String())
-		check := func(o operation[X, Y, R], form string, x X, y Y, got func() R) {
+		check := func(o operation[X, Y, R], form string, x X, y Y, call func() R) {
 			t.Helper()
-			if got, want := outcome(got), outcome(func() R { return o.compiled(x, y) }); got != want {
-				t.Errorf("%s%s: %s where x, y = %v, %v is %s, want %s", o.name, form, o.text, x, y, got, want)
+			got, fault := result(call)
+			want, wantFault := result(func() R { return o.compiled(x, y) })
+			if fault != wantFault || !alike(got, want) {
+				t.Errorf("%s%s: %s where x, y = %v, %v is %v %s, want %v %s", o.name, form, o.text, x, y, got, fault, want, wantFault)
 			}
 		}
 		for _, o := range ops {
 			both := p.fn(o.name).(func(X, Y) R)
-			branch := both
+			var branch func(X, Y) R
 			if rt.Kind() == reflect.Bool {
 				branch = p.fn(o.name + "_branch").(func(X, Y) R)
 			}
 			for _, x := range xs {
 				for _, y := range ys {
 					check(o, "", x, y, func() R { return both(x, y) })
-					check(o, " in a condition", x, y, func() R { return branch(x, y) })
+					if branch != nil {
+						check(o, " in a condition", x, y, func() R { return branch(x, y) })
+					}
 				}
 			}
 			for i, x := range xs {

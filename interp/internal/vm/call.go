@@ -79,6 +79,17 @@ func (t *transfer) do(to, from *frame) {
 	}
 }
 
+// put gives a place of a frame a value that compiled code passes. Its type may be an older generation of the place's, which looks the same in memory.
+func (p *place) put(fr *frame, v reflect.Value) {
+	to := value(fr, p.slot, p.typ)
+	if v.Type() != p.typ {
+		own := reflect.New(v.Type())
+		own.Elem().Set(v)
+		v = reflect.NewAt(p.typ, own.UnsafePointer()).Elem()
+	}
+	to.Set(v)
+}
+
 // site is a call as its frame sees it: where the arguments are and where the results go.
 type site struct {
 	c       *compiler

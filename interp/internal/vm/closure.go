@@ -67,7 +67,7 @@ func (cl *closure) capture(nf *frame) {
 func (cl *closure) callFromCompiled(args []reflect.Value) []reflect.Value {
 	return cl.callWith(func(nf *frame) {
 		for i, p := range nf.fn.params {
-			value(nf, p.slot, p.typ).Set(args[i])
+			p.put(nf, args[i])
 		}
 	})
 }

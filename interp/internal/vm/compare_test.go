@@ -41,6 +41,8 @@ func main() {
 	var err error
 	say("nils", m == nil && nil == s && f == nil && e == nil && nil == err)
 	switch any(nil).(type) { case nil: default: say("type switch over nil", false) }
+	switch (*int)(nil) { case nil: case any(nil): say("switch over a nil pointer", false); default: say("switch over a nil pointer", false) }
+	switch (*int)(nil) { case any(nil): say("a nil pointer in an interface", false) }
 	switch e { case nil: default: say("switch with nil", false) }
 	switch any(nil) { case e: default: say("switch over nil", false) }
 	switch err { case nil: default: say("switch with nil, an error", false) }

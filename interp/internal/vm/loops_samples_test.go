@@ -168,7 +168,7 @@ func loopRemainders(n int) (seen []int) {
 		if i%3 != 0 {
 			seen = append(seen, i)
 		}
-		if i%8 == 0 || i%4 == 3 || i%4 == -3 || i%5 == 1 || i%1 == 1 {
+		if i%8 == 0 || i%4 == 3 || i%4 == -3 || i%5 == 1 {
 			seen = append(seen, 1000+i)
 		}
 	}
@@ -306,7 +306,7 @@ func loopFused(a, b int) (seen []int) {
 
 func loopDivided(n int) (seen []int) {
 	for i := -n; i <= n; i++ {
-		seen = append(seen, i/2, i%2, i/8, i%8, i/7, i%7, i/-4, i%-4, i/1, i%1, i<<3, i>>1)
+		seen = append(seen, i/2, i%2, i/8, i%8, i/7, i%7, i/-4, i%-4, i/1, i<<3, i>>1)
 	}
 	return seen
 }

@@ -119,7 +119,7 @@ func (m *Machine) Method(sel *types.Selection) reify.Method {
 		return c.callWith(func(nf *frame) {
 			f.params[0].copy(addr(nf, f.params[0].slot), recv)
 			for i, p := range f.params[1:] {
-				value(nf, p.slot, p.typ).Set(args[i])
+				p.put(nf, args[i])
 			}
 		})
 	}

@@ -92,8 +92,11 @@ func (m *Machine) Load(pkg *ssa.Package, fset *token.FileSet) (_ *Package, err e
 			err = p
 		case *reify.Error:
 			err = &Error{Pos: fset.Position(u.at), Msg: p.Error()}
-		default:
-			panic(p)
+		default: // ssa builds wrappers and instances on demand
+			if !u.at.IsValid() {
+				fset.Iterate(func(f *token.File) bool { u.at = f.Pos(0); return true }) // the last one is the unit's own
+			}
+			err = &Error{Pos: fset.Position(u.at), Msg: fmt.Sprintf("this cannot be run: the compiler failed: %v", p)}
 		}
 	}()
 	defer func() {

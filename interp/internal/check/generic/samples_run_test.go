@@ -42,7 +42,7 @@ func interpreted(t *testing.T) []string {
 	imp := check.NewImporter(func(path string) (string, symbols.Table, bool) {
 		table, ok := symbols.Lookup(path)
 		return symbols.Name(path), table, ok
-	}).WithGenerics()
+	})
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "samples_test.go", samplesSource, parser.SkipObjectResolution)
 	if err != nil {
