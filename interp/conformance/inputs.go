@@ -68,7 +68,7 @@ func belongTogether(body *ast.BlockStmt, decls []*declaration) bool {
 	together := false
 	for _, s := range body.List {
 		switch s := s.(type) {
-		case *ast.LabeledStmt, *ast.DeferStmt, *ast.ReturnStmt:
+		case *ast.LabeledStmt:
 			together = true
 		case *ast.AssignStmt:
 			for _, l := range s.Lhs {
@@ -83,7 +83,7 @@ func belongTogether(body *ast.BlockStmt, decls []*declaration) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
-		case *ast.ReturnStmt:
+		case *ast.ReturnStmt, *ast.DeferStmt:
 			together = true
 		case *ast.BranchStmt:
 			together = together || n.Tok == token.GOTO

@@ -3,33 +3,52 @@ package conformance
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
-// Isolated runs each program in a process of its own, so that one which takes its process along is one failure and not the end of the run. Argv is a command
-// that answers with Serve.
+// Isolated runs each program in a session that has a process to itself, as rgo-shell does. What takes its process along is one failure then, and not
+// the end of all. Argv is a command that answers with Serve; a directory follows.
 type Isolated struct {
 	Argv []string
 }
 
-// Run starts the process and asks it for the outcome.
+// The files in the directory by which Isolated and Serve talk.
+const (
+	programFile = "program.json"
+	outcomeFile = "outcome.json"
+)
+
+// Run starts the process and reads the outcome that it leaves.
 func (e *Isolated) Run(ctx context.Context, p *Program) Outcome {
+	dir, err := os.MkdirTemp("", "conformance")
+	if err != nil {
+		return Outcome{End: Crashed, Fault: err.Error()}
+	}
+	defer os.RemoveAll(dir)
 	text, err := json.Marshal(p)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, programFile), text, 0o644)
+	}
 	if err != nil {
 		return Outcome{End: Crashed, Fault: err.Error()}
 	}
-	end, err := runProcess(ctx, "", string(text), e.Argv...)
+	end, err := runProcess(ctx, p.dir(), p.Stdin, append(append([]string{}, e.Argv...), dir)...)
 	if err != nil {
 		return Outcome{End: Crashed, Fault: err.Error()}
 	}
+	o := Outcome{Stdout: end.stdout, Stderr: end.stderr}
 	if end.hung {
-		return Outcome{End: Hung}
+		o.End = Hung
+		return o
 	}
-	var o Outcome
-	if err := json.Unmarshal([]byte(end.stdout), &o); err != nil {
-		return Outcome{End: Crashed, Fault: lastWords(end)}
+	text, err = os.ReadFile(filepath.Join(dir, outcomeFile))
+	if err == nil {
+		err = json.Unmarshal(text, &o)
+	}
+	if err != nil {
+		o.End, o.Fault = Crashed, lastWords(end)
 	}
 	return o
 }
@@ -44,16 +63,29 @@ func lastWords(e ended) string {
 	return e.stderr + e.stdout
 }
 
-// Serve reads a program from r, runs it with e and writes the outcome to w: the other half of Isolated.
-func Serve(e Engine, r io.Reader, w io.Writer) error {
+// Serve runs the program that Isolated has left in dir, with this process's standard streams, and leaves the outcome there.
+func Serve(dir string, paste bool) error {
 	var p Program
-	if err := json.NewDecoder(r).Decode(&p); err != nil {
+	text, err := os.ReadFile(filepath.Join(dir, programFile))
+	if err == nil {
+		err = json.Unmarshal(text, &p)
+	}
+	if err != nil {
 		return err
 	}
-	if p.Path != "" {
-		if err := os.Chdir(p.dir()); err != nil {
+	report := func(o Outcome) error {
+		text, err := json.Marshal(o)
+		if err != nil {
 			return err
 		}
+		return os.WriteFile(filepath.Join(dir, outcomeFile), text, 0o644)
 	}
-	return json.NewEncoder(w).Encode(e.Run(context.Background(), &p))
+	os.Args = append([]string{p.fileName()}, p.Args...)
+	e := &Session{Paste: paste, exit: func(code int) {
+		if report(Outcome{End: Exited, Exit: code}) != nil {
+			code = 125
+		}
+		os.Exit(code)
+	}}
+	return report(e.Run(context.Background(), &p))
 }

@@ -49,7 +49,7 @@ func run() int {
 	flag.BoolVar(&f.json, "json", false, "print one JSON object for each program instead of the tables")
 	flag.BoolVar(&f.list, "list", false, "only find out which programs plain go run passes, and print their names")
 	flag.BoolVar(&f.verbose, "v", false, "print each program's verdict as it ends")
-	flag.BoolVar(&f.serve, "serve", false, "run one program, given as JSON on standard input, and print its outcome (conform starts itself so)")
+	flag.BoolVar(&f.serve, "serve", false, "run the program in a directory that conform has made (it starts itself so)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -69,8 +69,8 @@ func defaultCache() string {
 }
 
 func (f *flags) run(ctx context.Context, names []string) error {
-	if f.serve {
-		return conformance.Serve(&conformance.Session{Paste: f.engine == "pasted"}, os.Stdin, os.Stdout)
+	if f.serve && len(names) == 1 {
+		return conformance.Serve(names[0], f.engine == "pasted")
 	}
 	w, err := f.gather(ctx, names)
 	if err != nil || f.list {

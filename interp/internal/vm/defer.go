@@ -101,7 +101,9 @@ func (s *site) prepareInvoke() func(fr *frame) *pending {
 	method, pos := s.common.Method, s.pos
 	index := methodIndex(typ, method)
 	look := lookup{s.c.m, method.Id(), s.args}
-	native := s.prepareNative(func(fr *frame) reflect.Value { return value(fr, iface, typ).Method(index) })
+	native := s.prepareNative(func(fr *frame) reflect.Value {
+		return look.find(at[ifaceHeader](fr, iface).tab).compiled(value(fr, iface, typ), index)
+	})
 	return func(fr *frame) *pending {
 		fr.pos = pos
 		h := at[ifaceHeader](fr, iface)

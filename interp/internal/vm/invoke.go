@@ -12,9 +12,10 @@ import (
 // found is what a site has found out about the dynamic type that it met last.
 type found struct {
 	tab  unsafe.Pointer
-	fn   *Func // nil: a compiled method
-	recv place // where fn wants its receiver
-	word bool  // the data word is the receiver itself
+	fn   *Func         // nil: a compiled method
+	own  reflect.Value // what is called in its place, if anything is
+	recv place         // where fn wants its receiver
+	word bool          // the data word is the receiver itself
 	in   transfer
 }
 
@@ -41,7 +42,7 @@ func (s *site) invoke() op {
 			last.Store(hit)
 		}
 		if hit.fn == nil {
-			native(fr, value(fr, iface, typ).Method(index))
+			native(fr, hit.compiled(value(fr, iface, typ), index))
 			return
 		}
 		nf := hit.fn.enter(fr.th, fr)
@@ -63,6 +64,22 @@ func (hit *found) receive(nf *frame, data unsafe.Pointer) {
 		return
 	}
 	hit.recv.copy(addr(nf, hit.recv.slot), data)
+}
+
+// compiled is the method of a compiled type, bound to the value of an interface.
+func (hit *found) compiled(iface reflect.Value, index int) reflect.Value {
+	method := iface.Method(index)
+	if !hit.own.IsValid() {
+		return method
+	}
+	recv := iface.Elem()
+	return reflect.MakeFunc(method.Type(), func(args []reflect.Value) []reflect.Value {
+		args = append([]reflect.Value{recv}, args...)
+		if method.Type().IsVariadic() {
+			return hit.own.CallSlice(args)
+		}
+		return hit.own.Call(args)
+	})
 }
 
 // methodIndex is the number of a method in reflect's order.
@@ -87,6 +104,7 @@ func (l *lookup) find(tab unsafe.Pointer) *found {
 	t := rtype.OfItab(tab)
 	hit := &found{tab: tab, fn: l.m.method(t, l.method), word: rtype.Direct(t)}
 	if hit.fn == nil {
+		hit.own = l.m.own(t, l.method)
 		return hit
 	}
 	hit.recv = hit.fn.params[0]

@@ -23,11 +23,22 @@ func (c *compiler) native(fn *ssa.Function) (reflect.Value, bool) {
 		return v, ok && v.Kind() == reflect.Func
 	}
 	t := c.rtype(recv.Type())
+	if own := c.m.own(t, obj.Name()); own.IsValid() {
+		return own, true
+	}
 	method, ok := t.MethodByName(obj.Name())
 	if !ok || !obj.Exported() {
 		return reflect.Value{}, false
 	}
 	return method.Func, true
+}
+
+// own is what is called in the place of a method of a compiled type, with the receiver as its first argument; invalid if nothing is.
+func (m *Machine) own(t reflect.Type, method string) reflect.Value {
+	if m.cfg.Method == nil {
+		return reflect.Value{}
+	}
+	return m.cfg.Method(t, method)
 }
 
 // native calls a compiled func that is known.

@@ -17,9 +17,10 @@ import (
 // Config is what a Machine needs of its surroundings.
 type Config struct {
 	Types    *reify.Types
-	Compiled func(pkgPath, name string) (reflect.Value, bool) // funcs, and variables (addressable), of compiled packages
-	Print    func(string)                                     // print and println
-	Uncaught func(*Run, *Panic)                               // a panic that nothing caught, in a goroutine that interpreted code started
+	Compiled func(pkgPath, name string) (reflect.Value, bool)   // funcs, and variables (addressable), of compiled packages
+	Method   func(recv reflect.Type, name string) reflect.Value // what interpreted code calls for a method of a compiled type; invalid for the method itself; may be nil
+	Print    func(string)                                       // print and println
+	Uncaught func(*Run, *Panic)                                 // a panic that nothing caught, in a goroutine that interpreted code started
 }
 
 // Machine runs functions. Its methods may be called concurrently.
