@@ -20,7 +20,8 @@ type CompileError struct {
 	List []Diagnostic
 }
 
-// Diagnostic is one thing that is wrong, at a place of the user's own text. Line and Column count from 1; 0 is unknown.
+// Diagnostic is one thing that is wrong, at a place of the user's own text. Line and Column count from 1; 0 is unknown. Without a file it is
+// about the whole, or a heading.
 type Diagnostic struct {
 	File         string
 	Line, Column int
@@ -28,7 +29,10 @@ type Diagnostic struct {
 }
 
 func (d Diagnostic) String() string {
-	if d.Line == 0 {
+	switch {
+	case d.File == "":
+		return d.Msg
+	case d.Line == 0:
 		return d.File + ": " + d.Msg
 	}
 	return fmt.Sprintf("%s:%d:%d: %s", d.File, d.Line, d.Column, d.Msg)

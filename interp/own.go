@@ -14,7 +14,7 @@ import (
 func (s *Session) ownSymbols() map[string]func() symbols.Table {
 	runtimeNames, debugNames := s.machine.Runtime()
 	own := map[string]func() symbols.Table{
-		"os": s.ownOS, "log": s.ownLog,
+		"os": s.ownOS, "log": s.ownLog, "testing": s.ownTesting,
 		"runtime":       func() symbols.Table { return runtimeNames },
 		"runtime/debug": func() symbols.Table { return debugNames },
 	}

@@ -52,6 +52,9 @@ func (s *Session) uncaught(run *vm.Run, p *vm.Panic) {
 
 // exit is os.Exit for the session's code. It does not return, and no deferred calls are made.
 func (s *Session) exit(code int) {
+	if code == 0 && s.tester.runner.Guarded() {
+		panic("unexpected call to os.Exit(0) during test")
+	}
 	s.flush()
 	if s.opts.OwnProcess {
 		s.opts.Exit(code)

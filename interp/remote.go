@@ -40,6 +40,7 @@ type options struct {
 	args           []string
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	sameDisk       bool
 }
 
 // Name is what the input is called in positions of errors; "input" without it.
@@ -62,6 +63,9 @@ func Stdout(w io.Writer) Option { return func(o *options) { o.stdout = w } }
 // Stderr gets the standard error of the run while it runs; without it, that is dropped.
 func Stderr(w io.Writer) Option { return func(o *options) { o.stderr = w } }
 
+// SameDisk says that the session is on this machine and sees the files that we see: a package is run where it lies, and not sent.
+func SameDisk() Option { return func(o *options) { o.sameDisk = true } }
+
 // Run runs source in the session and returns the values of its last expression, written out by the session. It returns when the code has
 // ended and all its output has been written.
 //
@@ -69,7 +73,7 @@ func Stderr(w io.Writer) Option { return func(o *options) { o.stderr = w } }
 // the code, or after two seconds if it does not. Other errors of the code are *CompileError (nothing has run), *PanicError and *ExitError, after which the
 // session is at its end; a lost connection is a *conn.LostError.
 func (r *Remote) Run(ctx context.Context, source string, opts ...Option) ([]Shown, error) {
-	reply, err := start[runReply](ctx, r, "Run", source, opts)
+	reply, err := start[runReply](ctx, r, "Run", opts, sourceOf(source))
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +89,7 @@ func (r *Remote) Execute(ctx context.Context, source string, opts ...Option) err
 // Eval runs source and returns the value of its last expression, as netproxy's operations do: simple values by copy, others as
 // references. Of several values it is the []any of them. Errors are those of Run.
 func (r *Remote) Eval(ctx context.Context, source string, opts ...Option) (*netproxy.Proxy, error) {
-	reply, err := start[evalReply](ctx, r, "Eval", source, opts)
+	reply, err := start[evalReply](ctx, r, "Eval", opts, sourceOf(source))
 	if err != nil {
 		return nil, err
 	}
@@ -121,8 +125,16 @@ func (r *Remote) Complete(ctx context.Context, src string, pos int) (start int, 
 // stopping is how long the session may take to stop code that is interrupted.
 const stopping = 2 * time.Second
 
-// start makes one run's request, with its streams, and waits for what comes of it.
-func start[T any](ctx context.Context, r *Remote, method, source string, opts []Option) (reply T, err error) {
+// sourceOf makes a request to run source of one to run anything.
+func sourceOf(source string) func(runRequest) any {
+	return func(req runRequest) any {
+		req.Source = source
+		return req
+	}
+}
+
+// start makes one run's request, to which the func adds what is to be run, with its streams, and waits for what comes of it.
+func start[T any](ctx context.Context, r *Remote, method string, opts []Option, what func(runRequest) any) (reply T, err error) {
 	o := options{name: "input"}
 	for _, opt := range opts {
 		opt(&o)
@@ -130,7 +142,7 @@ func start[T any](ctx context.Context, r *Remote, method, source string, opts []
 	if err := context.Cause(ctx); err != nil {
 		return reply, &interruptedError{cause: err}
 	}
-	req := runRequest{ID: r.last.Add(1), Name: o.name, Source: source, Args: o.args, Strict: o.strict}
+	req := runRequest{ID: r.last.Add(1), Name: o.name, Args: o.args, Strict: o.strict}
 	std, err := openStreams(ctx, r.c, o)
 	if err != nil {
 		return reply, fmt.Errorf("interp: the run's standard streams: %w", err)
@@ -142,7 +154,7 @@ func start[T any](ctx context.Context, r *Remote, method, source string, opts []
 	stop := context.AfterFunc(ctx, func() { r.interrupt(calling, giveUp, req.ID, context.Cause(ctx)) })
 	defer stop()
 
-	reply, err = netproxy.Call[T](calling, r.root, method, req)
+	reply, err = netproxy.Call[T](calling, r.root, method, what(req))
 	var canceled *conn.CanceledError
 	if errors.As(err, &canceled) {
 		return reply, &interruptedError{cause: canceled.Cause}

@@ -98,7 +98,7 @@ type evalReply struct {
 
 // Run runs one input and shows its values.
 func (v *service) Run(ctx context.Context, req runRequest) (runReply, error) {
-	results, failed, err := v.run(ctx, req)
+	results, failed, err := v.run(ctx, req, v.input(req))
 	if err != nil {
 		return runReply{}, err
 	}
@@ -111,7 +111,7 @@ func (v *service) Run(ctx context.Context, req runRequest) (runReply, error) {
 
 // Eval runs one input and returns its values.
 func (v *service) Eval(ctx context.Context, req runRequest) (evalReply, error) {
-	results, failed, err := v.run(ctx, req)
+	results, failed, err := v.run(ctx, req, v.input(req))
 	if err != nil {
 		return evalReply{}, err
 	}
@@ -122,7 +122,15 @@ func (v *service) Eval(ctx context.Context, req runRequest) (evalReply, error) {
 	return reply, nil
 }
 
-func (v *service) run(ctx context.Context, req runRequest) ([]Value, failure, error) {
+// input runs the input of a request.
+func (v *service) input(req runRequest) func(context.Context) ([]Value, error) {
+	return func(ctx context.Context) ([]Value, error) {
+		return v.session.Run(ctx, Input{Name: req.Name, Source: req.Source, Strict: req.Strict})
+	}
+}
+
+// run does what a request asks for, with its standard streams.
+func (v *service) run(ctx context.Context, req runRequest, do func(context.Context) ([]Value, error)) ([]Value, failure, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	v.begin(req.ID, cancel)
@@ -136,7 +144,7 @@ func (v *service) run(ctx context.Context, req runRequest) ([]Value, failure, er
 	if err != nil {
 		return nil, failure{}, err
 	}
-	results, err := v.session.Run(ctx, Input{Name: req.Name, Source: req.Source, Strict: req.Strict})
+	results, err := do(ctx)
 	detach()
 	if err == nil {
 		return results, failure{}, nil

@@ -46,6 +46,7 @@ type Session struct {
 	packages *packages
 	types    *reify.Types
 	machine  *vm.Machine
+	tester   *tester
 	root     *vm.Run // of which all runs are a part
 	runs     sync.WaitGroup
 
@@ -78,7 +79,10 @@ func NewSession(o Options) (*Session, error) {
 	}
 	s.importer = check.NewImporter(func(path string) (string, symbols.Table, bool) { return s.packages.table(path) })
 	s.types = reify.New(reify.Config{Known: s.importer.Reflect, Method: func(sel *types.Selection) reify.Method { return s.machine.Method(sel) }})
-	s.machine = vm.New(vm.Config{Types: s.types, Compiled: s.importer.Compiled, Print: s.print, Uncaught: s.uncaught})
+	s.tester = newTester(s)
+	s.machine = vm.New(vm.Config{
+		Types: s.types, Compiled: s.importer.Compiled, Method: s.tester.runner.Method, Print: s.print, Uncaught: s.uncaught,
+	})
 	s.packages = newPackages(o.Symbols, s.ownSymbols())
 	s.root = s.machine.NewRun(nil)
 	s.front = front.New(front.Config{Importer: s.importer, Packages: s.packages.named, Paths: s.packages.paths, Generic: s.generic})

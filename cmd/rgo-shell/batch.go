@@ -25,6 +25,8 @@ func (inv *invocation) program() (input, error) {
 		in.stdin = os.Stdin
 	}
 	switch {
+	case inv.pkg != nil:
+		in.name, in.pkg = inv.name, inv.pkg
 	case inv.hasCode:
 		in.name, in.source = "-c", inv.code
 	case inv.script != "" && inv.script != "-":

@@ -10,9 +10,12 @@ import (
 	"strings"
 
 	"github.com/rgo-project/rgo/cmd/internal/local"
+	"github.com/rgo-project/rgo/interp"
 )
 
 const usage = `Usage: rgo-shell [FLAGS] [TARGET] [SCRIPT [ARGS...]]
+       rgo-shell [FLAGS] [TARGET] run [-tags LIST] DIR|FILE.go... [ARGS...]
+       rgo-shell [FLAGS] [TARGET] test [DIR...] [flags of go test]
 
 Runs Go code in a session at TARGET, or, without one, in a session process of its own.
 
@@ -21,6 +24,8 @@ Runs Go code in a session at TARGET, or, without one, in a session process of it
   rgo-shell -c CODE [ARGS...]          run CODE
   rgo-shell local script.go a b        run a file with arguments
   echo CODE | rgo-shell                run what comes in (also: rgo-shell TARGET - ARGS...)
+  rgo-shell local run ./cmd/tool a b   run a program of several files and packages
+  rgo-shell local test ./... -v        run the tests of packages
 
 TARGET is one of
   local                                the rgo-server of this user, at its default address
@@ -40,6 +45,10 @@ With -c, a script or piped code, only what the code prints is printed, and stand
 input is the code's. A script may be statements or a whole "package main", and may
 begin with a #! line; os.Args is what it would be if it were a program.
 
+run and test read packages as the go command does: the module that DIR belongs to, its
+vendor directory, the module cache. What is needed of them is sent to TARGET, and unpacked
+there while it runs. test prints what go test prints.
+
 At the prompt: Enter runs what is complete and goes on with what is not; Tab completes;
 Ctrl-C interrupts what runs, a second one kills the session; Ctrl-D leaves.
 
@@ -53,8 +62,11 @@ type invocation struct {
 	target    string // empty: a session process of our own
 	code      string // of -c
 	hasCode   bool
-	script    string   // a file, or "-" for standard input
-	args      []string // of the script or the code
+	script    string          // a file, or "-" for standard input
+	pkg       *interp.Package // of run
+	name      string          // what pkg is called
+	testRun   *testRun        // of test
+	args      []string        // of the script, the code or the program
 	tokenFile string
 	timeout   timeout
 	version   bool
@@ -78,6 +90,13 @@ func parse(args []string) (*invocation, error) {
 		}
 	}
 	if !inv.hasCode && len(rest) > 0 {
+		switch rest[0] {
+		case "run":
+			return inv, inv.run(rest[1:])
+		case "test":
+			inv.testRun, err = parseTest(rest[1:])
+			return inv, err
+		}
 		inv.script, rest = rest[0], rest[1:]
 		if err := isScript(inv.script); err != nil {
 			return nil, err
@@ -85,6 +104,39 @@ func parse(args []string) (*invocation, error) {
 	}
 	inv.args = rest
 	return inv, nil
+}
+
+// run takes the arguments of `rgo-shell run`.
+func (inv *invocation) run(args []string) error {
+	var tags []string
+	fs := flag.NewFlagSet("rgo-shell run", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.Func("tags", "", func(s string) error {
+		tags = strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
+		return nil
+	})
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	args = fs.Args()
+	n := 0
+	for n < len(args) && strings.HasSuffix(args[n], ".go") {
+		n++
+	}
+	switch {
+	case len(args) == 0:
+		return errors.New("run what? A directory, or files of Go")
+	case n > 0:
+		inv.name, inv.args = args[0], args[n:]
+		return inv.locate(programOf(args[:n], tags))
+	}
+	inv.name, inv.args = args[0], args[1:]
+	return inv.locate(packageIn(args[0], tags))
+}
+
+func (inv *invocation) locate(p *interp.Package, err error) error {
+	inv.pkg = p
+	return err
 }
 
 // flags takes the flags in front of args.
@@ -137,7 +189,7 @@ func isScript(name string) error {
 		return fmt.Errorf("%w (a target would be local, or begin with unix:, tcp: or exec:)", err)
 	}
 	if st.IsDir() {
-		return fmt.Errorf("%s is a directory, not a script", name)
+		return fmt.Errorf("%s is a directory, not a script: rgo-shell run %s runs the package in it", name, name)
 	}
 	return nil
 }

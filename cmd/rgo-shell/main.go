@@ -45,7 +45,10 @@ func doMain(args []string) int {
 	interrupts := make(chan os.Signal, 4)
 	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(interrupts)
-	if !inv.hasCode && inv.script == "" && term.IsTerminal(int(os.Stdin.Fd())) {
+	if inv.testRun != nil {
+		return inv.tests(open, interrupts)
+	}
+	if !inv.hasCode && inv.script == "" && inv.pkg == nil && term.IsTerminal(int(os.Stdin.Fd())) {
 		return interactive(inv, open, interrupts)
 	}
 

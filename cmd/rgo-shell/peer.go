@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"io"
+
+	"github.com/rgo-project/rgo/interp"
 )
 
 // peer is the session at the other end, as the shell needs it.
@@ -24,6 +26,8 @@ type peer interface {
 type input struct {
 	name           string // in positions of errors
 	source         string
+	pkg            *interp.Package // in place of a source
+	tests          *tested         // of pkg; without, it is run as a program
 	args           []string
 	strict         bool // a panic in any goroutine ends it
 	stdin          io.Reader

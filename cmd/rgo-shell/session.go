@@ -39,6 +39,16 @@ func (s *session) run(ctx context.Context, in input) ([]shown, error) {
 	if in.stdin != nil {
 		opts = append(opts, interp.Stdin(in.stdin))
 	}
+	if in.pkg != nil && s.proc != nil {
+		opts = append(opts, interp.SameDisk())
+	}
+	switch {
+	case in.tests != nil:
+		in.tests.verdict, in.tests.err = s.remote.TestPackage(ctx, *in.pkg, in.tests.asked, opts...)
+		return nil, in.tests.err
+	case in.pkg != nil:
+		return nil, s.remote.RunPackage(ctx, *in.pkg, opts...)
+	}
 	values, err := s.remote.Run(ctx, in.source, opts...)
 	var out []shown
 	for _, v := range values {

@@ -14,6 +14,7 @@ import (
 
 // scope is a test under way: where it comes from, and what it has said of itself.
 type scope struct {
+	test    testing.TB
 	parent  *scope
 	creator []Place // of a subtest: the calls that led to Run
 	began   time.Time
@@ -22,8 +23,9 @@ type scope struct {
 
 // enter notes that a test has begun, and returns what notes its end.
 func (r *Runner) enter(t testing.TB, parent *scope, creator []Place) (leave func()) {
-	r.scopes.Store(t, &scope{parent: parent, creator: creator, began: time.Now()})
-	return func() { r.scopes.Delete(t) }
+	key := addressOf(t)
+	r.scopes.Store(key, &scope{test: t, parent: parent, creator: creator, began: time.Now()})
+	return func() { r.scopes.Delete(key) }
 }
 
 // Running lists the tests under way, and for how long they have been, without those that wait for a subtest.
@@ -33,17 +35,20 @@ func (r *Runner) Running() []string {
 	for _, s := range r.scopes.Range {
 		parents[s.(*scope).parent] = true
 	}
-	for t, s := range r.scopes.Range {
+	for _, s := range r.scopes.Range {
 		if s := s.(*scope); !parents[s] {
-			list = append(list, fmt.Sprintf("%s (%v)", t.(testing.TB).Name(), time.Since(s.began).Round(time.Second)))
+			list = append(list, fmt.Sprintf("%s (%v)", s.test.Name(), time.Since(s.began).Round(time.Second)))
 		}
 	}
 	slices.Sort(list)
 	return list
 }
 
+// addressOf identifies a test, by itself or by what it embeds at its beginning.
+func addressOf(t testing.TB) uintptr { return reflect.ValueOf(t).Pointer() }
+
 func (r *Runner) scope(t testing.TB) *scope {
-	s, _ := r.scopes.Load(t)
+	s, _ := r.scopes.Load(addressOf(t))
 	of, _ := s.(*scope)
 	return of
 }
@@ -76,11 +81,11 @@ func guard[T testing.TB](r *Runner, f func(T), parent *scope, creator []Place) f
 	}
 }
 
-// guardFunc wraps a func that belongs to a test: one for its end, or the body of a parallel benchmark.
-func guardFunc[A any](r *Runner, t testing.TB, f func(A)) func(A) {
+// guardFunc wraps a func for the end of a test.
+func (r *Runner) guardFunc(t testing.TB, f func()) func() {
 	do := r.host.Here()
-	return func(a A) {
-		if err := do(func() { f(a) }); err != nil {
+	return func() {
+		if err := do(f); err != nil {
 			r.crash(err)
 			t.Fail()
 		}

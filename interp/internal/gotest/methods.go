@@ -10,41 +10,76 @@ import (
 func (r *Runner) Method(recv reflect.Type, name string) reflect.Value {
 	switch recv {
 	case reflect.TypeFor[*testing.T]():
-		return r.method(name, methodsOf[*testing.T](r), map[string]any{"Run": r.runTest})
+		if name == "Run" {
+			return reflect.ValueOf(r.runTest)
+		}
 	case reflect.TypeFor[*testing.B]():
-		return r.method(name, methodsOf[*testing.B](r), map[string]any{"Run": r.runBenchmark, "RunParallel": r.runParallel})
+		switch name {
+		case "Run":
+			return reflect.ValueOf(r.runBenchmark)
+		case "RunParallel":
+			return reflect.ValueOf(r.runParallel)
+		}
 	case reflect.TypeFor[*testing.F]():
-		return r.method(name, methodsOf[*testing.F](r), map[string]any{"Fuzz": r.runTarget})
-	}
-	return reflect.Value{}
-}
-
-func (r *Runner) method(name string, lists ...map[string]any) reflect.Value {
-	for _, list := range lists {
-		if f, ok := list[name]; ok {
-			return reflect.ValueOf(f)
+		if name == "Fuzz" {
+			return reflect.ValueOf(r.runTarget)
+		}
+	default:
+		if recv != common {
+			return reflect.Value{}
 		}
 	}
-	return reflect.Value{}
+	return r.shared(recv, name)
 }
 
-// methodsOf are the methods that tests, benchmarks and fuzz targets have in common.
-func methodsOf[T testing.TB](r *Runner) map[string]any {
-	return map[string]any{
-		"Helper": func(t T) { r.helper(t) },
-		"Cleanup": func(t T, f func()) {
-			clean := guardFunc(r, t, func(struct{}) { f() })
-			t.Cleanup(func() { clean(struct{}{}) })
-		},
-		"Log":    func(t T, args ...any) { r.log(t, fmt.Sprintln(args...)) },
-		"Logf":   func(t T, format string, args ...any) { r.log(t, fmt.Sprintf(format, args...)) },
-		"Error":  func(t T, args ...any) { r.log(t, fmt.Sprintln(args...)); t.Fail() },
-		"Errorf": func(t T, format string, args ...any) { r.log(t, fmt.Sprintf(format, args...)); t.Fail() },
-		"Fatal":  func(t T, args ...any) { r.log(t, fmt.Sprintln(args...)); t.FailNow() },
-		"Fatalf": func(t T, format string, args ...any) { r.log(t, fmt.Sprintf(format, args...)); t.FailNow() },
-		"Skip":   func(t T, args ...any) { r.log(t, fmt.Sprintln(args...)); t.SkipNow() },
-		"Skipf":  func(t T, format string, args ...any) { r.log(t, fmt.Sprintf(format, args...)); t.SkipNow() },
+// common is the type that tests, benchmarks and fuzz targets embed at their beginning, and have most of their methods from.
+var common = reflect.PointerTo(reflect.TypeFor[testing.T]().Field(0).Type)
+
+// shared returns the func for a method that they have in common.
+func (r *Runner) shared(recv reflect.Type, name string) reflect.Value {
+	f := reflect.ValueOf(r.method(name))
+	if !f.IsValid() {
+		return f
 	}
+	in := []reflect.Type{recv}
+	for i := 1; i < f.Type().NumIn(); i++ {
+		in = append(in, f.Type().In(i))
+	}
+	return reflect.MakeFunc(reflect.FuncOf(in, nil, f.Type().IsVariadic()), func(args []reflect.Value) []reflect.Value {
+		args[0] = reflect.ValueOf(args[0].Interface().(testing.TB))
+		if f.Type().IsVariadic() {
+			return f.CallSlice(args)
+		}
+		return f.Call(args)
+	})
+}
+
+// method is the func for a method of testing.TB, nil for a method that can be called as it is.
+func (r *Runner) method(name string) any {
+	type tb = testing.TB
+	switch name {
+	case "Helper":
+		return r.helper
+	case "Cleanup":
+		return func(t tb, f func()) { t.Cleanup(r.guardFunc(t, f)) }
+	case "Log":
+		return func(t tb, args ...any) { r.log(t, fmt.Sprintln(args...)) }
+	case "Logf":
+		return func(t tb, format string, args ...any) { r.log(t, fmt.Sprintf(format, args...)) }
+	case "Error":
+		return func(t tb, args ...any) { r.log(t, fmt.Sprintln(args...)); t.Fail() }
+	case "Errorf":
+		return func(t tb, format string, args ...any) { r.log(t, fmt.Sprintf(format, args...)); t.Fail() }
+	case "Fatal":
+		return func(t tb, args ...any) { r.log(t, fmt.Sprintln(args...)); t.FailNow() }
+	case "Fatalf":
+		return func(t tb, format string, args ...any) { r.log(t, fmt.Sprintf(format, args...)); t.FailNow() }
+	case "Skip":
+		return func(t tb, args ...any) { r.log(t, fmt.Sprintln(args...)); t.SkipNow() }
+	case "Skipf":
+		return func(t tb, format string, args ...any) { r.log(t, fmt.Sprintf(format, args...)); t.SkipNow() }
+	}
+	return nil
 }
 
 func (r *Runner) runTest(t *testing.T, name string, f func(*testing.T)) bool {
@@ -56,7 +91,13 @@ func (r *Runner) runBenchmark(b *testing.B, name string, f func(*testing.B)) boo
 }
 
 func (r *Runner) runParallel(b *testing.B, body func(*testing.PB)) {
-	b.RunParallel(guardFunc(r, b, body))
+	do := r.host.Here()
+	b.RunParallel(func(pb *testing.PB) {
+		if err := do(func() { body(pb) }); err != nil {
+			r.crash(err)
+			b.Fail()
+		}
+	})
 }
 
 func (r *Runner) runTarget(f *testing.F, target any) {

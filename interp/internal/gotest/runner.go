@@ -42,7 +42,7 @@ type Place struct {
 // Runner runs test binaries, and stands between their code and package testing.
 type Runner struct {
 	host   Host
-	scopes sync.Map // of the tests under way, by their *testing.T, *testing.B or *testing.F
+	scopes sync.Map // of the tests under way, by their addresses
 
 	running sync.Mutex // held by Run
 	guarded atomic.Bool

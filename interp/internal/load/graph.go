@@ -27,6 +27,15 @@ func Dir(fsys fs.FS, dir string, opts Options) (*Graph, error) {
 	return l.load(l.mods.main.importPath(dir), dir, nil)
 }
 
+// ImportPath returns the import path of a directory of a tree. An error is an ErrorList.
+func ImportPath(fsys fs.FS, dir string, opts Options) (string, error) {
+	l, err := newLoader(fsys, dir, opts)
+	if err != nil {
+		return "", err
+	}
+	return l.mods.main.importPath(dir), nil
+}
+
 // Files reads a program that is given by the names of its files. An error is an ErrorList.
 func Files(fsys fs.FS, names []string, opts Options) (*Graph, error) {
 	dir, base := "", []string(nil)

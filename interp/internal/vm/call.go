@@ -142,10 +142,13 @@ func (c *compiler) call(in *ssa.Call) op {
 			return s.static(f)
 		}
 		native, ok := c.native(fn)
-		if !ok {
-			c.unsupported(in.Pos(), "%s has no code here", fn)
+		if ok {
+			return s.native(native)
 		}
-		return s.native(native)
+		if c.out.wrapper { // of a method that another package keeps to itself: nothing here can call it
+			return func(fr *frame) { panic(plainError("no code of the method " + fn.String())) }
+		}
+		c.unsupported(in.Pos(), "%s has no code here", fn)
 	}
 	return s.dynamic()
 }

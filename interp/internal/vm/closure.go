@@ -65,32 +65,24 @@ func (cl *closure) capture(nf *frame) {
 
 // callFromCompiled is what reflect.MakeFunc calls.
 func (cl *closure) callFromCompiled(args []reflect.Value) []reflect.Value {
-	return cl.callWith(func(nf *frame) {
+	out := zeroes(cl.fn.results) // unless it returns
+	cl.callback(func(nf *frame) {
 		for i, p := range nf.fn.params {
 			p.put(nf, args[i])
 		}
-	})
+	}, func(nf *frame) { out = nf.take() })
+	return out
 }
 
-// callWith makes a call for compiled code. The func puts the arguments into the frame.
-func (cl *closure) callWith(args func(*frame)) []reflect.Value {
-	th := cl.fn.m.thread()
-	if th == nil {
-		return cl.callFromStranger(args)
-	}
-	return cl.callOn(th, args)
-}
-
-func (cl *closure) callOn(th *thread, args func(*frame)) []reflect.Value {
+func (cl *closure) callOn(th *thread, in, out func(*frame)) {
 	nf := cl.enter(th, th.cur)
 	if th.reason != nil {
 		nf.reason, th.reason = th.reason, nil
 	}
-	args(nf)
+	in(nf)
 	nf.call()
-	out := nf.take()
+	out(nf)
 	nf.leave()
-	return out
 }
 
 // take copies the results of a call that has returned.
@@ -104,7 +96,7 @@ func (fr *frame) take() []reflect.Value {
 }
 
 // callFromStranger is a call in a goroutine that compiled code has started: it becomes a thread for the time of the call.
-func (cl *closure) callFromStranger(args func(*frame)) (out []reflect.Value) {
+func (cl *closure) callFromStranger(in, out func(*frame)) {
 	m, run := cl.fn.m, cl.run
 	if run == nil || run.Cause() != nil {
 		run = m.background
@@ -121,12 +113,10 @@ func (cl *closure) callFromStranger(args func(*frame)) (out []reflect.Value) {
 		}
 		if p := recover(); p != nil {
 			th.uncaught(p)
-			out = zeroes(cl.fn.results)
 		}
 	}()
-	out = cl.callOn(th, args)
+	cl.callOn(th, in, out)
 	returned = true
-	return out
 }
 
 func zeroes(places []place) []reflect.Value {

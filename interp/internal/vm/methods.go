@@ -115,12 +115,14 @@ func (m *Machine) Method(sel *types.Selection) reify.Method {
 		if f == nil {
 			panic(fmt.Sprintf("vm: the method %s of %s has no code", obj.Name(), sel.Recv()))
 		}
+		out := zeroes(f.results)
 		c := &closure{fn: f}
-		return c.callWith(func(nf *frame) {
+		c.callback(func(nf *frame) {
 			f.params[0].copy(addr(nf, f.params[0].slot), recv)
 			for i, p := range f.params[1:] {
 				p.put(nf, args[i])
 			}
-		})
+		}, func(nf *frame) { out = nf.take() })
+		return out
 	}
 }

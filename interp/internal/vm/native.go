@@ -90,7 +90,13 @@ func (fr *frame) handedOver(p *place) reflect.Value {
 		return f
 	}
 	cl := closureOf(word)
-	if cl == nil || cl.run != nil {
+	if cl == nil {
+		return f
+	}
+	if quick := cl.forCompiled(p.typ, fr.th.run); quick.IsValid() {
+		return quick
+	}
+	if cl.run != nil {
 		return f
 	}
 	own := unsafe.Pointer(cl.fn.newClosure(fr.th.run, nil))

@@ -19,8 +19,10 @@ import (
 	"github.com/rgo-project/rgo/interp/symbols"
 )
 
-var _ = importer.Default
-var _ io.Writer
+var (
+	_ = importer.Default
+	_ io.Writer
+)
 
 // program compiles a whole package main.
 func program(t testing.TB, source string) (*Machine, *Package, *ssa.Package, *strings.Builder) {

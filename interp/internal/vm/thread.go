@@ -40,6 +40,7 @@ type Run struct {
 	parent *Run
 	stop   atomic.Bool // polled by loops and calls
 	ended  chan struct{}
+	late   chan struct{} // closed when deferred calls have had their time
 
 	mu       sync.Mutex
 	cause    error
@@ -55,7 +56,7 @@ var ErrEnded = errors.New("vm: the run was ended")
 
 // NewRun makes a run. When parent is not nil, it ends with that.
 func (m *Machine) NewRun(parent *Run) *Run {
-	r := &Run{m: m, parent: parent, ended: make(chan struct{}), idle: make(chan struct{}), children: map[*Run]bool{}}
+	r := &Run{m: m, parent: parent, ended: make(chan struct{}), late: make(chan struct{}), idle: make(chan struct{}), children: map[*Run]bool{}}
 	close(r.idle)
 	if parent == nil {
 		return r
@@ -86,6 +87,7 @@ func (r *Run) end(cause error, abort bool) {
 		r.cause, r.since = cause, time.Now()
 		r.stop.Store(true)
 		close(r.ended)
+		time.AfterFunc(deferredFor, func() { close(r.late) })
 	} else if !abort {
 		r.mu.Unlock()
 		return
@@ -189,7 +191,7 @@ const deferredFor = time.Second
 // cancel is closed when what the thread does is to end: for operations that block.
 func (th *thread) cancel() <-chan struct{} {
 	if th.leaving {
-		return nil
+		return th.run.late
 	}
 	return th.run.ended
 }
