@@ -14,12 +14,12 @@ import (
 func (s *Session) ownSymbols() map[string]func() symbols.Table {
 	runtimeNames, debugNames := s.machine.Runtime()
 	own := map[string]func() symbols.Table{
-		"os": s.ownOS, "log": s.ownLog, "testing": s.ownTesting,
+		"os": s.ownOS, "log": s.ownLog, "flag": s.ownFlag, "testing": s.ownTesting,
 		"runtime":       func() symbols.Table { return runtimeNames },
 		"runtime/debug": func() symbols.Table { return debugNames },
 	}
 	if s.stdio != nil {
-		own["fmt"], own["flag"] = s.ownFmt, s.ownFlag
+		own["fmt"] = s.ownFmt
 	}
 	return own
 }
@@ -40,16 +40,12 @@ func (s *Session) ownLog() symbols.Table {
 	own := symbols.Table{}
 	if s.stdio != nil {
 		logger = log.New(errWriter{s.stdio}, "", log.LstdFlags)
-		overlay(own, "log", reflect.ValueOf(logger))
+		overlay(own, "log", func() reflect.Value { return reflect.ValueOf(logger) })
 		own["Default"] = reflect.ValueOf(func() *log.Logger { return logger })
 	}
-	fatal := func(text string) {
-		_ = logger.Output(3, text)
-		s.exit(1)
-	}
-	own["Fatal"] = reflect.ValueOf(func(v ...any) { fatal(fmt.Sprint(v...)) })
-	own["Fatalf"] = reflect.ValueOf(func(format string, v ...any) { fatal(fmt.Sprintf(format, v...)) })
-	own["Fatalln"] = reflect.ValueOf(func(v ...any) { fatal(fmt.Sprintln(v...)) })
+	own["Fatal"] = reflect.ValueOf(func(v ...any) { s.fatal(logger, fmt.Sprint(v...)) })
+	own["Fatalf"] = reflect.ValueOf(func(format string, v ...any) { s.fatal(logger, fmt.Sprintf(format, v...)) })
+	own["Fatalln"] = reflect.ValueOf(func(v ...any) { s.fatal(logger, fmt.Sprintln(v...)) })
 	return own
 }
 
@@ -65,33 +61,49 @@ func (s *Session) ownFmt() symbols.Table {
 	}
 }
 
-func (s *Session) ownFlag() symbols.Table {
-	flags := flag.NewFlagSet(s.args[0], flag.ContinueOnError)
-	flags.SetOutput(errWriter{s.stdio})
-	own := symbols.Table{}
-	overlay(own, "flag", reflect.ValueOf(flags))
-	own["CommandLine"] = reflect.ValueOf(&flags).Elem()
-	own["Parse"] = reflect.ValueOf(func() {
-		switch err := flags.Parse(s.args[1:]); err {
-		case nil:
-		case flag.ErrHelp:
-			s.exit(0)
-		default:
-			s.exit(2)
-		}
-	})
-	return own
-}
-
-// overlay puts the methods of a value into own, under the names of the package's funcs of the same signature.
-func overlay(own symbols.Table, path string, methods reflect.Value) {
+// overlay puts methods of a value into own, under the names of the package's funcs of the same signature. The value is that of the moment of a call.
+func overlay(own symbols.Table, path string, of func() reflect.Value) {
 	table, _ := symbols.Lookup(path)
 	for name, v := range table {
 		if v.Kind() != reflect.Func || v.CanAddr() {
 			continue
 		}
-		if m := methods.MethodByName(name); m.IsValid() && m.Type() == v.Type() {
-			own[name] = m
+		m := of().MethodByName(name)
+		if !m.IsValid() || m.Type() != v.Type() {
+			continue
+		}
+		own[name] = reflect.MakeFunc(v.Type(), func(args []reflect.Value) []reflect.Value {
+			m := of().MethodByName(name)
+			if v.Type().IsVariadic() {
+				return m.CallSlice(args)
+			}
+			return m.Call(args)
+		})
+	}
+}
+
+// method is what the session's code calls in the place of a method of a compiled type, with the receiver first: of one that would end the process, or that
+// is the business of tests.
+func (s *Session) method(recv reflect.Type, name string) reflect.Value {
+	switch recv {
+	case reflect.TypeFor[*flag.FlagSet]():
+		if name == "Parse" {
+			return reflect.ValueOf(s.parseFlags)
+		}
+	case reflect.TypeFor[*log.Logger]():
+		switch name {
+		case "Fatal":
+			return reflect.ValueOf(func(l *log.Logger, v ...any) { s.fatal(l, fmt.Sprint(v...)) })
+		case "Fatalf":
+			return reflect.ValueOf(func(l *log.Logger, format string, v ...any) { s.fatal(l, fmt.Sprintf(format, v...)) })
+		case "Fatalln":
+			return reflect.ValueOf(func(l *log.Logger, v ...any) { s.fatal(l, fmt.Sprintln(v...)) })
 		}
 	}
+	return s.tester.runner.Method(recv, name)
+}
+
+func (s *Session) fatal(l *log.Logger, text string) {
+	_ = l.Output(3, text)
+	s.exit(1)
 }
