@@ -14,9 +14,12 @@ import (
 func (s *Session) ownSymbols() map[string]func() symbols.Table {
 	runtimeNames, debugNames := s.machine.Runtime()
 	own := map[string]func() symbols.Table{
-		"os": s.ownOS, "log": s.ownLog, "flag": s.ownFlag, "testing": s.ownTesting,
+		"os": s.ownOS, "log": s.ownLog, "flag": s.ownFlag,
 		"runtime":       func() symbols.Table { return runtimeNames },
 		"runtime/debug": func() symbols.Table { return debugNames },
+	}
+	for path, names := range s.tester.runner.Symbols() {
+		own[path] = func() symbols.Table { return names }
 	}
 	if s.stdio != nil {
 		own["fmt"] = s.ownFmt

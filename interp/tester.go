@@ -10,7 +10,6 @@ import (
 	"github.com/rgo-project/rgo/interp/internal/gotest"
 	"github.com/rgo-project/rgo/interp/internal/load"
 	"github.com/rgo-project/rgo/interp/internal/vm"
-	"github.com/rgo-project/rgo/interp/symbols"
 )
 
 // tester is the session as the host of tests.
@@ -37,6 +36,19 @@ func (t *tester) Here() func(func()) error {
 	return func(f func()) error { return m.Do(run, f) }
 }
 
+// Apart implements gotest.Host.
+func (t *tester) Apart() func(func()) error {
+	m := t.session.machine
+	run := m.NewRun(nil) // its channels are of the bubble that it is made in
+	run.Owner = &owner{input: "a test", strict: true}
+	return func(f func()) error {
+		if err := m.Do(run, f); !errors.Is(err, vm.ErrEnded) {
+			return err
+		}
+		return run.Cause()
+	}
+}
+
 // Stack implements gotest.Host.
 func (t *tester) Stack() []gotest.Place {
 	var list []gotest.Place
@@ -57,15 +69,22 @@ func (t *tester) Stack() []gotest.Place {
 
 // Crash implements gotest.Host.
 func (t *tester) Crash(err error) string {
-	var p *vm.Panic
 	run := t.run.Load()
-	if run == nil || !errors.As(err, &p) {
+	if run == nil {
+		return ""
+	}
+	var failed *PanicError // of another goroutine
+	var p *vm.Panic
+	switch {
+	case errors.As(err, &failed):
+	case errors.As(err, &p):
+		failed = t.session.panicError(run, p)
+	default:
 		return "" // the run has ended, and whoever ended it tells why
 	}
-	failed := t.session.panicError(run, p)
 	t.told.Store(failed)
 	run.Abort(failed)
-	if failed.Fatal {
+	if p == nil || failed.Fatal {
 		return failed.Trace()
 	}
 	return strings.Replace(failed.Trace(), failed.Error(), failed.Error()+" [recovered, repanicked]", 1)
@@ -95,6 +114,3 @@ func (s *Session) suite(g *load.Graph, list *load.Tests) *gotest.Suite {
 
 // declared is the value of a func that a loaded package declares.
 func declared[F any](s *Session, fn *types.Func) F { return s.machine.Func(fn).Interface().(F) }
-
-// ownTesting are the names of package testing that are not the library's.
-func (s *Session) ownTesting() symbols.Table { return s.tester.runner.Symbols() }

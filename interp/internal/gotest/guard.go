@@ -71,7 +71,10 @@ func (r *Runner) crash(err error) {
 
 // guard wraps the func of a test. To package testing, a test that has panicked has failed.
 func guard[T testing.TB](r *Runner, f func(T), parent *scope, creator []Place) func(T) {
-	do := r.host.Here()
+	return guardWith(r, r.host.Here(), f, parent, creator)
+}
+
+func guardWith[T testing.TB](r *Runner, do func(func()) error, f func(T), parent *scope, creator []Place) func(T) {
 	return func(t T) {
 		defer r.enter(t, parent, creator)()
 		if err := do(func() { f(t) }); err != nil {

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -87,6 +88,8 @@ func (h *host) Here() func(func()) error {
 		return nil
 	}
 }
+
+func (h *host) Apart() func(func()) error { return h.Here() }
 
 func (h *host) Stack() []gotest.Place {
 	pcs := make([]uintptr, 100)
@@ -206,6 +209,10 @@ var suites = map[string]func(*host) *gotest.Suite{
 				{Name: "TestDirect", F: func(t *testing.T) { t.Log("said"); panic("direct") }},
 				{Name: "TestSub", F: func(t *testing.T) {
 					h.call(t, "Run", "sub", func(t *testing.T) { panic(errors.New("in sub")) })
+				}},
+				{Name: "TestBubble", F: func(t *testing.T) {
+					bubble := h.runner.Symbols()["testing/synctest"]["Test"].Interface().(func(*testing.T, func(*testing.T)))
+					bubble(t, func(t *testing.T) { time.Sleep(time.Hour); panic("in a bubble") })
 				}},
 				{Name: "TestClean", F: func(t *testing.T) { h.call(t, "Cleanup", func() { panic("in cleanup") }) }},
 				{Name: "TestAfter", F: func(t *testing.T) { fmt.Println("not reached") }},
@@ -331,6 +338,7 @@ func TestPanics(t *testing.T) {
 		"-test.run=Before|Direct|After":          "--- FAIL: TestDirect\n    main_test.go:N: said\npanic: direct [recovered, repanicked]\n",
 		"-test.run=TestSub|After":                "--- FAIL: TestSub\n    --- FAIL: TestSub/sub\npanic: in sub [recovered, repanicked]\n",
 		"-test.run=Clean|After":                  "--- FAIL: TestClean\npanic: in cleanup [recovered, repanicked]\n",
+		"-test.run=Bubble|After":                 "--- FAIL: TestBubble\npanic: in a bubble [recovered, repanicked]\n",
 		"-test.run=Fuzz|Example":                 "--- FAIL: FuzzPanic\n    --- FAIL: FuzzPanic/seed#0\npanic: on x [recovered, repanicked]\n",
 		"-test.run=Example":                      "--- FAIL: ExamplePanic\npanic: in example [recovered, repanicked]\n",
 		"-test.run=- -test.bench=Sub":            "--- FAIL: BenchmarkSub/sub\n--- FAIL: BenchmarkSub\npanic: in benchmark [recovered, repanicked]\n",

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"testing"
+	"testing/synctest"
 )
 
 // Method returns the func that interpreted code is to call for a method of package testing, with the receiver first; it is invalid for other methods.
@@ -104,14 +105,23 @@ func (r *Runner) runTarget(f *testing.F, target any) {
 	f.Fuzz(r.guardTarget(target, r.scope(f), r.host.Stack()))
 }
 
-// Symbols are funcs of package testing as interpreted code is to see them.
-func (r *Runner) Symbols() map[string]reflect.Value {
-	return map[string]reflect.Value{
-		"Testing": reflect.ValueOf(func() bool { return r.active() }),
-		"Benchmark": reflect.ValueOf(func(f func(*testing.B)) testing.BenchmarkResult {
-			return testing.Benchmark(guard(r, f, nil, nil))
-		}),
+// Symbols are funcs as interpreted code is to see them, by import path and name.
+func (r *Runner) Symbols() map[string]map[string]reflect.Value {
+	return map[string]map[string]reflect.Value{
+		"testing": {
+			"Testing": reflect.ValueOf(r.active),
+			"Benchmark": reflect.ValueOf(func(f func(*testing.B)) testing.BenchmarkResult {
+				return testing.Benchmark(guard(r, f, nil, nil))
+			}),
+		},
+		"testing/synctest": {"Test": reflect.ValueOf(r.runBubble)},
 	}
+}
+
+// runBubble runs a test with a clock of its own, which goes on when all that the test has started waits.
+func (r *Runner) runBubble(t *testing.T, f func(*testing.T)) {
+	parent, creator := r.scope(t), r.host.Stack()
+	synctest.Test(t, func(t *testing.T) { guardWith(r, r.host.Apart(), f, parent, creator)(t) })
 }
 
 // active reports whether a test binary runs.

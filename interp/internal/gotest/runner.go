@@ -26,6 +26,8 @@ type Suite struct {
 type Host interface {
 	// Here returns what runs compiled code as a part of what the calling goroutine does. An error is what ended it before its time; runtime.Goexit is none.
 	Here() func(func()) error
+	// Apart is Here for something of its own, which shares no channel with what is under way: what waits in it waits for nothing outside.
+	Apart() func(func()) error
 	// Stack lists the calls of interpreted code that the calling goroutine is in, innermost first.
 	Stack() []Place
 	// Crash is told what has ended a test, once. It ends all code of the tests, and returns what a test binary prints of it, in one line or more;

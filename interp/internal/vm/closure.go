@@ -2,6 +2,7 @@ package vm
 
 import (
 	"reflect"
+	"runtime"
 	"unsafe"
 )
 
@@ -105,14 +106,12 @@ func (cl *closure) callFromStranger(in, out func(*frame)) {
 	defer detach()
 	returned := false
 	defer func() {
-		if returned {
+		if returned || recovererBelow() {
 			return
-		}
-		if !bottom() {
-			return // somebody above may want to recover
 		}
 		if p := recover(); p != nil {
 			th.uncaught(p)
+			runtime.Goexit() // with the deferred calls of whoever has started the goroutine
 		}
 	}()
 	cl.callOn(th, in, out)

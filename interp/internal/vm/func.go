@@ -34,6 +34,7 @@ type Func struct {
 	lines     []line
 
 	later atomic.Pointer[Func] // a later definition
+	first *Func                // the definition before all others, which code may go on to call
 
 	once sync.Once
 	self *closure // the func value of a function that captures nothing

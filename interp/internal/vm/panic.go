@@ -161,20 +161,24 @@ func (th *thread) uncaught(p any) {
 	th.m.cfg.Uncaught(th.run, th.failure(p))
 }
 
-// bottom tells whether nothing but the runtime's own code is below the interpreted code of this goroutine.
-func bottom() bool {
+// recoverers are the packages of the library that recover panics in goroutines of their own. In all others a panic would end the process.
+var recoverers = []string{
+	"net/http.", "fmt.", "encoding/json.", "encoding/gob.", "text/template.", "html/template.", "go/parser.", "testing.", "iter.", "database/sql.",
+}
+
+// recovererBelow tells whether compiled code below the interpreted code of this goroutine may recover a panic.
+func recovererBelow() bool {
 	pcs := make([]uintptr, 64)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
 	for {
 		f, more := frames.Next()
-		switch {
-		case strings.HasPrefix(f.Function, "runtime."), strings.HasPrefix(f.Function, "reflect."), f.Function == "time.goFunc",
-			strings.Contains(f.Function, "/interp/internal/vm."):
-		default:
-			return false
+		for _, pkg := range recoverers {
+			if strings.HasPrefix(f.Function, pkg) {
+				return true
+			}
 		}
 		if !more {
-			return true
+			return false
 		}
 	}
 }

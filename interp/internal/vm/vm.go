@@ -217,5 +217,11 @@ func (m *Machine) Redefine(old, new *types.Func) {
 	if was == nil || is == nil || was == is {
 		return
 	}
+	first := was // the one that those compiled first call
+	if was.first != nil {
+		first = was.first
+	}
+	is.first = first
 	was.later.Store(is)
+	first.later.Store(is)
 }
