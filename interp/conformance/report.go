@@ -65,7 +65,7 @@ func (r *Report) counts(b *strings.Builder) {
 		}
 		fmt.Fprintf(w, "%s\t%d\t%d\t%.1f\t%d\t%d\t%d\t%d\t\n", dir, c[Pass], all, 100*float64(c[Pass])/float64(all), c[Wrong], c[Dies], c[Hangs], c[Not])
 	}
-	w.Flush()
+	_ = w.Flush() // into memory
 }
 
 // reasons lists the programs with a verdict, those with one reason together, the commonest reason first.

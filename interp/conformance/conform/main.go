@@ -186,7 +186,7 @@ func (f *flags) passing(ctx context.Context, programs []*conformance.Program) (p
 		fmt.Fprintln(os.Stderr, "conform: the cache:", err)
 	}
 	outcomes := make([]conformance.Outcome, len(programs))
-	suite := conformance.Suite{Engine: &conformance.Compiled{Cache: f.cache, Twice: true}, Timeout: 5 * time.Minute}
+	suite := conformance.Suite{Engine: &conformance.Compiled{Cache: f.cache, Twice: true}, Timeout: f.timeout}
 	suite.Run(ctx, programs, func(i int, o conformance.Outcome, _ time.Duration) {
 		outcomes[i] = o
 		if f.list && o.End == conformance.Exited && o.Exit == 0 {
@@ -210,7 +210,7 @@ func (f *flags) compare(ctx context.Context, e conformance.Engine, w work) error
 		entry := report.Add(w.programs[i], o, w.want[i], took)
 		switch {
 		case f.json:
-			enc.Encode(entry)
+			_ = enc.Encode(entry) // if nobody reads, there is nobody to tell
 		case f.verbose:
 			fmt.Fprintf(os.Stderr, "%-8s %-40s %6.1fs  %s\n", entry.Verdict, entry.Name, took.Seconds(), entry.Why)
 		}
@@ -219,7 +219,8 @@ func (f *flags) compare(ctx context.Context, e conformance.Engine, w work) error
 		return err
 	}
 	if !f.json {
-		io.WriteString(os.Stdout, report.String())
+		_, err := io.WriteString(os.Stdout, report.String())
+		return err
 	}
 	return nil
 }

@@ -97,7 +97,7 @@ func (f *Code) FileLine(uintptr) (file string, line int) { return f.at.File, f.a
 
 // Runtime has the names of package runtime that tell of callers, and those of runtime/debug, as interpreted code is to see them.
 func (m *Machine) Runtime() (runtimeNames, debugNames map[string]reflect.Value) {
-	return map[string]reflect.Value{
+	runtimeNames = map[string]reflect.Value{
 		"Caller":        reflect.ValueOf(m.caller),
 		"Callers":       reflect.ValueOf(m.callers),
 		"CallersFrames": reflect.ValueOf(func(pcs []uintptr) *Callers { return &Callers{&m.places, pcs} }),
@@ -106,10 +106,12 @@ func (m *Machine) Runtime() (runtimeNames, debugNames map[string]reflect.Value) 
 		"Frame":         reflect.ValueOf((*Caller)(nil)),
 		"Stack":         reflect.ValueOf(func(buf []byte, all bool) int { return copy(buf, m.stackText()) }),
 		"Func":          reflect.ValueOf((*Code)(nil)),
-	}, map[string]reflect.Value{
+	}
+	debugNames = map[string]reflect.Value{
 		"Stack":      reflect.ValueOf(m.stackText),
 		"PrintStack": reflect.ValueOf(func() { m.cfg.Print(string(m.stackText())) }),
 	}
+	return runtimeNames, debugNames
 }
 
 func (m *Machine) callersOf(skip int) []Frame {
