@@ -13,8 +13,10 @@ import (
 // run, and what has the process's streams and arguments has those of the session.
 func (s *Session) ownSymbols() map[string]func() symbols.Table {
 	runtimeNames, debugNames := s.machine.Runtime()
+	s.caller = runtimeNames["Caller"].Interface().(func(int) (uintptr, string, int, bool))
 	own := map[string]func() symbols.Table{
 		"os": s.ownOS, "log": s.ownLog, "flag": s.ownFlag,
+		"syscall":       func() symbols.Table { return symbols.Table{"Exit": reflect.ValueOf(s.exit)} },
 		"runtime":       func() symbols.Table { return runtimeNames },
 		"runtime/debug": func() symbols.Table { return debugNames },
 	}
@@ -35,20 +37,6 @@ func (s *Session) ownOS() symbols.Table {
 		own["Stderr"] = reflect.ValueOf(&s.stdio.stderr).Elem()
 		own["Args"] = reflect.ValueOf(&s.args).Elem()
 	}
-	return own
-}
-
-func (s *Session) ownLog() symbols.Table {
-	logger := log.Default()
-	own := symbols.Table{}
-	if s.stdio != nil {
-		logger = log.New(errWriter{s.stdio}, "", log.LstdFlags)
-		overlay(own, "log", func() reflect.Value { return reflect.ValueOf(logger) })
-		own["Default"] = reflect.ValueOf(func() *log.Logger { return logger })
-	}
-	own["Fatal"] = reflect.ValueOf(func(v ...any) { s.fatal(logger, fmt.Sprint(v...)) })
-	own["Fatalf"] = reflect.ValueOf(func(format string, v ...any) { s.fatal(logger, fmt.Sprintf(format, v...)) })
-	own["Fatalln"] = reflect.ValueOf(func(v ...any) { s.fatal(logger, fmt.Sprintln(v...)) })
 	return own
 }
 
@@ -86,7 +74,7 @@ func overlay(own symbols.Table, path string, of func() reflect.Value) {
 }
 
 // method is what the session's code calls in the place of a method of a compiled type, with the receiver first: of one that would end the process, or that
-// is the business of tests.
+// is the business of tests, or that looks for its caller.
 func (s *Session) method(recv reflect.Type, name string) reflect.Value {
 	switch recv {
 	case reflect.TypeFor[*flag.FlagSet]():
@@ -94,19 +82,7 @@ func (s *Session) method(recv reflect.Type, name string) reflect.Value {
 			return reflect.ValueOf(s.parseFlags)
 		}
 	case reflect.TypeFor[*log.Logger]():
-		switch name {
-		case "Fatal":
-			return reflect.ValueOf(func(l *log.Logger, v ...any) { s.fatal(l, fmt.Sprint(v...)) })
-		case "Fatalf":
-			return reflect.ValueOf(func(l *log.Logger, format string, v ...any) { s.fatal(l, fmt.Sprintf(format, v...)) })
-		case "Fatalln":
-			return reflect.ValueOf(func(l *log.Logger, v ...any) { s.fatal(l, fmt.Sprintln(v...)) })
-		}
+		return reflect.ValueOf(s.logMethod(name))
 	}
 	return s.tester.runner.Method(recv, name)
-}
-
-func (s *Session) fatal(l *log.Logger, text string) {
-	_ = l.Output(3, text)
-	s.exit(1)
 }
