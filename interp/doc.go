@@ -7,6 +7,7 @@
 //	err = there.Set(ctx, "notify", func(line string) { fmt.Println(line) })
 //	err = there.Execute(ctx, `notify("runs there, prints here")`)
 //	host, err := netproxy.Call[string](ctx, there.Module("os"), "Hostname")
+//	err = there.RunPackage(ctx, interp.Package{Root: "/src/tool", Dir: "cmd/tool"}, interp.Stdout(os.Stdout))
 //
 //	srv := interp.NewServer(interp.Options{})                      // a live shell inside this process
 //	err = srv.ListenAndServe(ctx, "unix:///run/app.sock")
@@ -24,13 +25,16 @@
 // What is declared again with the same type takes the place of what there was: funcs that were compiled before see the new func, the new method, the new
 // value of the variable. With another type it is something new of the same name: what was compiled before keeps the old one, as values keep an old type.
 //
+// A Package is source that is run as a whole, apart from the inputs: RunPackage runs a program of several files and packages, TestPackage the tests of a package. Inputs can
+// import packages of source, too: see Options.Source.
+//
 // Remote is the same for the session of a peer. Its standard streams travel on bulk streams of the connection while the code
 // runs. Module gives a package of the other side as a proxy: its funcs can be called, its variables read and set, whether or not
 // any code runs.
 //
 // Values of the session's code are Go values like any other, with the memory and the types that the compiler would give them, so that they can go anywhere: its funcs
 // are funcs, its goroutines goroutines, its types have their names and methods for fmt, encoding/json or errors.As. How that is done say the packages behind it, in
-// this order: internal/check (the compiled packages for go/types), internal/front (an input to SSA), internal/reify (types at run
+// this order: internal/check (the compiled packages for go/types), internal/front (an input to SSA), internal/load (packages of source), internal/reify (types at run
 // time), internal/vm (SSA to closures). What differs from compiled Go stands in DIALECT.md.
 //
 // # Concurrency

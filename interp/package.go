@@ -102,9 +102,7 @@ func (s *Session) compilePackage(p Package, tests bool) (g *load.Graph, prog *pr
 		}
 	}
 	if err != nil {
-		for _, pkg := range prog.loaded {
-			s.machine.Unload(pkg)
-		}
+		s.unload(prog)
 		return nil, nil, compileError(g.Root.Path, err)
 	}
 	if s.stdio != nil {
@@ -135,6 +133,13 @@ func (s *Session) loadPackage(g *load.Graph, p *load.Package, prog *program) err
 		prog.calls = append(prog.calls, func(run *vm.Run) ([]reflect.Value, error) { return pkg.Call(run, fn) })
 	}
 	return nil
+}
+
+// unload forgets packages of which nothing has run.
+func (s *Session) unload(prog *program) {
+	for _, pkg := range prog.loaded {
+		s.machine.Unload(pkg)
+	}
 }
 
 // packageError makes errors of loading the caller's.

@@ -116,6 +116,72 @@ func main() {
 	}
 }
 
+// TestSource imports packages of a module at the prompt: they are read once, initialised before the first input that imports them, and share their types.
+func TestSource(t *testing.T) {
+	root := written(t,
+		"go.mod", "module example.com/m\ngo 1.26\n",
+		"shapes/shapes.go", `package shapes
+
+import (
+	"fmt"
+
+	"example.com/m/internal/base"
+)
+
+type Square struct{ side int }
+
+func (s Square) String() string { return fmt.Sprint("square of ", s.side) }
+
+func New(side int) Square { base.Count++; return Square{side} }
+
+func Map[T, U any](list []T, f func(T) U) (out []U) {
+	for _, x := range list {
+		out = append(out, f(x))
+	}
+	return out
+}
+
+type Stack[T any] struct{ list []T }
+
+func (s *Stack[T]) Push(x T) int { s.list = append(s.list, x); return len(s.list) }
+`,
+		"internal/base/base.go", "package base\n\nimport \"fmt\"\n\nvar Count = 10\n\nfunc init() { fmt.Println(\"base\") }\n",
+		"more/more.go", "package more\n\nimport (\n\t\"example.com/m/internal/base\"\n\t\"example.com/m/shapes\"\n)\n\nvar Made = shapes.Map([]int{base.Count, 2}, shapes.New)\n\nvar S shapes.Stack[shapes.Square]\n",
+		"bad/bad.go", "package bad\n\nfunc F() int { return \"x\" }\n",
+		"cmd/main.go", "package main\n\nfunc main() {}\n",
+		"panics/p.go", "package panics\n\nvar x = f()\n\nfunc f() int { panic(\"at once\") }\n",
+	)
+	var out strings.Builder
+	s, err := interp.NewSession(interp.Options{Stdout: &out, Source: filepath.Join(root, "cmd")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	for _, step := range []struct{ source, want string }{
+		{`import "example.com/m/shapes"; nothing`, `input:1:32: undefined: nothing`},
+		{`import "example.com/m/shapes"; sq := shapes.New(3); fmt.Println(sq)`, "base\nsquare of 3\n"},
+		{`import "example.com/m/internal/base"; fmt.Println(base.Count)`, "11\n"},
+		{`fmt.Println(shapes.Map([]shapes.Square{sq}, shapes.Square.String))`, "[square of 3]\n"},
+		{`var st shapes.Stack[int]; st.Push(1); fmt.Println(st.Push(2), fmt.Sprintf("%T", st))`, "2 shapes.Stack[int]\n"},
+		{`import "example.com/m/more"; more.S.Push(sq); fmt.Println(more.Made, more.S, base.Count)`, "[square of 11 square of 2] {[{3}]} 13\n"},
+		{`sq.side`, "input:1:4: sq.side undefined (cannot refer to unexported field side)"},
+		{`import "example.com/m/bad"`, "input:1:8: could not import example.com/m/bad (its source is not right:\n\t# example.com/m/bad\n\tbad/bad.go:3:23: cannot use \"x\" (untyped string constant) as int value in return statement)"},
+		{`import "example.com/m/cmd"`, `input:1:8: could not import example.com/m/cmd (its source is not right:` + "\n\t" + `import "example.com/m/cmd" is a program, not an importable package)`},
+		{`import "example.com/m/nowhere"`, `input:1:8: could not import example.com/m/nowhere (no package "example.com/m/nowhere")`},
+		{`import "example.com/m/panics"`, "panic: at once"},
+	} {
+		out.Reset()
+		_, err := s.Run(t.Context(), interp.Input{Source: step.source})
+		got := out.String()
+		if err != nil {
+			got = err.Error()
+		}
+		if got != step.want {
+			t.Errorf("%s\ngives %q\nwant  %q", step.source, got, step.want)
+		}
+	}
+}
+
 // TestRemotePackage sends a program to where it runs.
 func TestRemotePackage(t *testing.T) {
 	root := written(t,

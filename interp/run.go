@@ -104,6 +104,7 @@ func (s *Session) compile(in Input) (_ *program, err error) {
 		}
 	}
 	s.front.Commit(compiled)
+	s.sources.initialise(prog)
 	committed = true
 	s.runs.Add(1) // under mu: Close waits for it
 	return prog, nil
@@ -111,9 +112,7 @@ func (s *Session) compile(in Input) (_ *program, err error) {
 
 // discard forgets an input that cannot be run.
 func (s *Session) discard(compiled *front.Program, prog *program) {
-	for _, pkg := range prog.loaded {
-		s.machine.Unload(pkg)
-	}
+	s.unload(prog)
 	s.front.Discard(compiled)
 	for _, u := range compiled.Units {
 		for _, t := range u.Renewed {

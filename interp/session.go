@@ -11,7 +11,6 @@ import (
 
 	"github.com/rgo-project/rgo/internal/rtype"
 	"github.com/rgo-project/rgo/interp/internal/check"
-	"github.com/rgo-project/rgo/interp/internal/check/generic"
 	"github.com/rgo-project/rgo/interp/internal/front"
 	"github.com/rgo-project/rgo/interp/internal/reify"
 	"github.com/rgo-project/rgo/interp/internal/vm"
@@ -30,6 +29,10 @@ type Options struct {
 
 	// Args is the code's os.Args; by default the process's own. Not used by a session that owns its process.
 	Args []string
+
+	// Source is a directory of a module whose packages inputs can import, too: those that code in this directory could. By default, in a session
+	// that owns its process, it is the working directory. A package is read when it is first imported, and not again.
+	Source string
 
 	// OwnProcess says that the session has the process to itself: os.Args, the standard streams, log and flag are the process's own,
 	// and os.Exit ends it, by way of Exit.
@@ -55,6 +58,7 @@ type Session struct {
 	mu       sync.Mutex // held while an input is compiled; never while one runs
 	closed   bool
 	importer *check.Importer
+	sources  *sources
 	front    *front.Front
 }
 
@@ -87,17 +91,9 @@ func NewSession(o Options) (*Session, error) {
 	})
 	s.packages = newPackages(o.Symbols, s.ownSymbols())
 	s.root = s.machine.NewRun(nil)
-	s.front = front.New(front.Config{Importer: s.importer, Packages: s.packages.named, Paths: s.packages.paths, Generic: s.generic})
+	s.sources = newSources(s)
+	s.front = front.New(front.Config{Importer: s.sources, Packages: s.packages.named, Paths: s.packages.paths, Generic: s.sources.generic})
 	return s, nil
-}
-
-// generic finds the source of a compiled package's generic code.
-func (s *Session) generic(pkg *types.Package) *front.Generic {
-	files, info, ok := s.importer.Generic(pkg)
-	if !ok {
-		return nil
-	}
-	return &front.Generic{Fset: generic.FileSet, Files: files, Info: info}
 }
 
 // Close ends what the session runs and lets go of its streams. Code that is blocked in compiled funcs goes on until it comes back from there.

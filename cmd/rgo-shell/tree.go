@@ -61,28 +61,8 @@ func treeOf(dir string, tags []string) (*interp.Package, error) {
 	if err != nil {
 		return nil, err
 	}
-	root := dir
-	if mod, ok := above(dir, "go.mod"); ok {
-		root = mod
-	}
-	if work, ok := above(root, "go.work"); ok && os.Getenv("GOWORK") != "off" {
-		root = work
-	}
-	return &interp.Package{Root: root, Tags: tags, Modules: moduleCache(), Name: func(file string) string { return short(cwd, filepath.Join(root, file)) }}, nil
-}
-
-// above is the nearest directory at or above dir with a file of that name.
-func above(dir, name string) (string, bool) {
-	for {
-		if st, err := os.Stat(filepath.Join(dir, name)); err == nil && !st.IsDir() {
-			return dir, true
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			return "", false
-		}
-		dir = up
-	}
+	root := interp.ModuleRoot(dir)
+	return &interp.Package{Root: root, Tags: tags, Modules: interp.ModuleCache(), Name: func(file string) string { return short(cwd, filepath.Join(root, file)) }}, nil
 }
 
 // short is the shorter of a file's two names: from cwd, and from the root.
@@ -91,25 +71,6 @@ func short(cwd, file string) string {
 		return filepath.ToSlash(rel)
 	}
 	return filepath.ToSlash(file)
-}
-
-// moduleCache is the directory of the module cache; empty if there is none.
-func moduleCache() string {
-	dir := os.Getenv("GOMODCACHE")
-	if dir == "" {
-		path := filepath.SplitList(os.Getenv("GOPATH"))
-		if home, err := os.UserHomeDir(); err == nil {
-			path = append(path, filepath.Join(home, "go"))
-		}
-		if len(path) == 0 {
-			return ""
-		}
-		dir = filepath.Join(path[0], "pkg", "mod")
-	}
-	if st, err := os.Stat(dir); err != nil || !st.IsDir() {
-		return ""
-	}
-	return dir
 }
 
 // packageDirs lists the directories that an argument stands for: itself, or with /... behind it those below that hold packages of the same module, too.

@@ -23,6 +23,7 @@
 //	results   the values of the last expression are what the entry returns
 //	variables those of the statements' top level become the package's own; declared again with the same type, they are the ones there were
 //	package   what is declared moves into the unit's own package
+//	order     operands are evaluated in the order that compiled code has (a package of its own)
 //	link      what the code refers to in other packages
 //	build     SSA
 //	close     what only the checker needed is let go of

@@ -8,6 +8,8 @@ import (
 	"runtime"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/rgo-project/rgo/interp/internal/order"
 )
 
 // Config is what a Front builds on.
@@ -148,18 +150,22 @@ func (f *Front) lower(in *input) (*ast.File, error) {
 	if err := f.check(in); err != nil {
 		return nil, err
 	}
-	if in.file != nil {
-		in.settleCounts()
-		in.moveOut()
-		return in.file, nil
-	}
-	if err := in.takeResults(); err != nil {
-		return nil, err
+	if in.file == nil {
+		if err := in.takeResults(); err != nil {
+			return nil, err
+		}
 	}
 	in.settleCounts()
-	f.promote(in)
+	file := in.file
+	if file == nil {
+		f.promote(in)
+	}
 	in.moveOut()
-	return in.lowered(), nil
+	if file == nil {
+		file = in.lowered()
+	}
+	order.File(file, in.info, in.pkg)
+	return file, nil
 }
 
 // Commit makes what a program declares known to later inputs.

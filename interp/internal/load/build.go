@@ -15,7 +15,7 @@ type Importer interface {
 	types.Importer
 	// Context is where types are instantiated.
 	Context() *types.Context
-	// Generic returns the source of a package that generic names come from.
+	// Generic returns the source of a package that generic names come from. It is a file of package generic, or of the graph's own set.
 	Generic(*types.Package) (files []*ast.File, info *types.Info, ok bool)
 }
 
@@ -63,7 +63,9 @@ func (g *Graph) createOthers(prog *ssa.Program, imp Importer) {
 			return
 		}
 		for _, f := range files {
-			g.Fset.AddExistingFiles(generic.FileSet.File(f.FileStart))
+			if file := generic.FileSet.File(f.FileStart); file != nil { // others are of our own set
+				g.Fset.AddExistingFiles(file)
+			}
 		}
 		prog.CreatePackage(pkg, files, info, false)
 		infos = append(infos, info)

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/rgo-project/rgo/interp/internal/order"
 )
 
 // Check type-checks the packages of g, and sets their Types and Info. What they import besides each other comes from imp. An error is an ErrorList.
@@ -72,6 +74,9 @@ func (p *Package) check(g *Graph, imp types.Importer, in *types.Context) {
 		if why := e.unfit(); why != "" {
 			p.errs = append(p.errs, &Error{Package: p.label(g), Pos: g.Fset.Position(e.Name.Pos()), Msg: why})
 		}
+	}
+	for _, f := range p.Files {
+		order.File(f, p.Info, p.Types)
 	}
 }
 

@@ -36,6 +36,25 @@ func ImportPath(fsys fs.FS, dir string, opts Options) (string, error) {
 	return l.mods.main.importPath(dir), nil
 }
 
+// Import reads the package that an import leads to in the packages of a directory. ok is false if there is none. An error is an ErrorList.
+func Import(fsys fs.FS, dir, pkg string, opts Options) (g *Graph, ok bool, err error) {
+	l, err := newLoader(fsys, dir, opts)
+	if err != nil {
+		return nil, false, err
+	}
+	t, at, err := l.mods.find(pkg)
+	if err != nil || unimportable(pkg) != "" {
+		return nil, false, nil
+	}
+	importer := &Package{Path: l.mods.main.importPath(dir), Dir: dir, tree: l.mods.main}
+	p := l.read(t, at, nil, step{path: pkg})
+	if p != nil {
+		l.allowed(importer, p, step{path: pkg})
+	}
+	g, err = l.finish()
+	return g, true, err
+}
+
 // Files reads a program that is given by the names of its files. An error is an ErrorList.
 func Files(fsys fs.FS, names []string, opts Options) (*Graph, error) {
 	dir, base := "", []string(nil)
@@ -88,15 +107,20 @@ func newLoader(fsys fs.FS, dir string, opts Options) (*loader, error) {
 	}
 	return &loader{
 		opts: opts, mods: mods, found: map[string]*Package{},
-		g: &Graph{Fset: token.NewFileSet(), opts: opts, mods: mods},
+		g: &Graph{Fset: opts.Fset, opts: opts, mods: mods},
 	}, nil
 }
 
 // load reads the package asked for, and through it the others.
 func (l *loader) load(pkg, dir string, names []string) (*Graph, error) {
 	t := l.mods.main
-	p := l.read(t, dir, names, step{path: pkg})
-	if err := l.errs.err(); p == nil || err != nil {
+	l.read(t, dir, names, step{path: pkg})
+	return l.finish()
+}
+
+// finish gives the graph that was read, or what was wrong with it.
+func (l *loader) finish() (*Graph, error) {
+	if err := l.errs.err(); err != nil {
 		return nil, err
 	}
 	l.g.Packages = inInitOrder(l.g.Packages)

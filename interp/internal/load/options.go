@@ -23,6 +23,8 @@ type Options struct {
 	Compiled func(path string) bool
 	// Modules is a module cache (go env GOMODCACHE), nil for none.
 	Modules fs.FS
+	// Fset is the file set that positions are of; nil for a new one.
+	Fset *token.FileSet
 	// Name says how a file or directory of the tree is called in errors and in the positions of code; nil for its name in the tree.
 	Name func(file string) string
 }

@@ -3,6 +3,7 @@ package load
 import (
 	"errors"
 	"go/build"
+	"go/token"
 	"io"
 	"io/fs"
 	"path"
@@ -69,6 +70,9 @@ func (o Options) orHost() Options {
 	}
 	if o.Module == "" {
 		o.Module = "main"
+	}
+	if o.Fset == nil {
+		o.Fset = token.NewFileSet()
 	}
 	if o.Name == nil {
 		o.Name = func(file string) string { return file }
