@@ -258,3 +258,15 @@ func TestCallbacksBelongToTheirRun(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestExitWhileInterrupted has code that calls os.Exit when it is interrupted: that is how it has ended.
+func TestExitWhileInterrupted(t *testing.T) {
+	s := session(t, interp.Options{})
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	_, err := s.Run(ctx, interp.Input{Source: `func() { defer os.Exit(4); for {} }()`})
+	var exit *interp.ExitError
+	if !errors.As(err, &exit) || exit.Code != 4 {
+		t.Error(err)
+	}
+}
