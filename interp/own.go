@@ -1,9 +1,7 @@
 package interp
 
 import (
-	"flag"
 	"fmt"
-	"log"
 	"reflect"
 
 	"github.com/rgo-project/rgo/interp/symbols"
@@ -71,18 +69,4 @@ func overlay(own symbols.Table, path string, of func() reflect.Value) {
 			return m.Call(args)
 		})
 	}
-}
-
-// method is what the session's code calls in the place of a method of a compiled type, with the receiver first: of one that would end the process, or that
-// is the business of tests, or that looks for its caller.
-func (s *Session) method(recv reflect.Type, name string) reflect.Value {
-	switch recv {
-	case reflect.TypeFor[*flag.FlagSet]():
-		if name == "Parse" {
-			return reflect.ValueOf(s.parseFlags)
-		}
-	case reflect.TypeFor[*log.Logger]():
-		return reflect.ValueOf(s.logMethod(name))
-	}
-	return s.tester.runner.Method(recv, name)
 }

@@ -87,7 +87,7 @@ func NewSession(o Options) (*Session, error) {
 	s.types = reify.New(reify.Config{Known: s.importer.Reflect, Method: func(sel *types.Selection) reify.Method { return s.machine.Method(sel) }})
 	s.tester = newTester(s)
 	s.machine = vm.New(vm.Config{
-		Types: s.types, Compiled: s.importer.Compiled, Method: s.method, Print: s.print, Uncaught: s.uncaught,
+		Types: s.types, Compiled: s.importer.Compiled, Method: s.standIn, Print: s.print, Uncaught: s.uncaught,
 	})
 	s.packages = newPackages(o.Symbols, s.ownSymbols())
 	s.root = s.machine.NewRun(nil)

@@ -51,12 +51,19 @@ func (l *loader) bodies(p *Package, f *ast.File) {
 	}
 }
 
-// linknames refuses directives that tie a name to one elsewhere. With one argument they only permit others to do so.
+// linknames refuses directives that tie a name to one elsewhere. With one argument they only permit others to do so, and so they do above a func that has a body.
 func (l *loader) linknames(p *Package, f *ast.File) {
+	bodies := map[string]bool{}
+	for _, d := range f.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Body != nil {
+			bodies[fn.Name.Name] = true
+		}
+	}
 	for _, group := range f.Comments {
 		for _, c := range group.List {
-			if args, ok := strings.CutPrefix(c.Text, "//go:linkname "); ok && len(strings.Fields(args)) == 2 {
-				l.wrong(p, c.Pos()+2, "//go:linkname %s: interpreted code cannot be linked by name", strings.Join(strings.Fields(args), " "))
+			words := strings.Fields(c.Text)
+			if len(words) == 3 && words[0] == "//go:linkname" && !bodies[words[1]] {
+				l.wrong(p, c.Pos()+2, "//go:linkname %s %s: interpreted code cannot be linked by name", words[1], words[2])
 			}
 		}
 	}

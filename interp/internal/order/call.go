@@ -281,7 +281,7 @@ func (o *orderer) mapLiteral(x *ast.CompositeLit, t *types.Map, mark int) ast.Ex
 	v := o.info.Defs[def].(*types.Var)
 	entries := x.Elts
 	x.Elts = nil
-	o.out = append(o.out, define(x, def))
+	o.out = append(o.out, o.define(x, def))
 	for _, elt := range entries {
 		kv := elt.(*ast.KeyValueExpr)
 		at := &ast.IndexExpr{X: o.mention(v), Lbrack: kv.Pos(), Index: o.assigned(kv.Key, t.Key()), Rbrack: kv.Colon}

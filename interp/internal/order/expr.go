@@ -205,6 +205,7 @@ func (o *orderer) logical(x *ast.BinaryExpr, mark int) ast.Expr {
 		x.Y, o.out = y, saved
 		return o.temp(x)
 	}
+	o.typed(y)
 	right := o.out
 	o.out = saved
 	def, use := o.variable(x.Pos(), o.typeOf(x))
@@ -214,6 +215,6 @@ func (o *orderer) logical(x *ast.BinaryExpr, mark int) ast.Expr {
 	if x.Op == token.LOR {
 		cond = o.not(cond)
 	}
-	o.out = append(o.out, define(x.X, def), &ast.IfStmt{If: x.OpPos, Cond: cond, Body: &ast.BlockStmt{Lbrace: x.OpPos, List: right, Rbrace: x.End()}})
+	o.out = append(o.out, o.define(x.X, def), &ast.IfStmt{If: x.OpPos, Cond: cond, Body: &ast.BlockStmt{Lbrace: x.OpPos, List: right, Rbrace: x.End()}})
 	return use
 }

@@ -10,7 +10,7 @@ import (
 // temp has x evaluated into a variable of its own.
 func (o *orderer) temp(x ast.Expr) ast.Expr {
 	def, use := o.variable(x.Pos(), o.typeOf(x))
-	o.out = append(o.out, define(x, def))
+	o.out = append(o.out, o.define(x, def))
 	return use
 }
 
@@ -21,11 +21,12 @@ func (o *orderer) tuple(x ast.Expr) []ast.Expr {
 		def, use := o.variable(x.Pos(), v.Type())
 		defs, uses = append(defs, def), append(uses, use)
 	}
-	o.out = append(o.out, define(x, defs...))
+	o.out = append(o.out, o.define(x, defs...))
 	return uses
 }
 
-func define(x ast.Expr, names ...ast.Expr) ast.Stmt {
+func (o *orderer) define(x ast.Expr, names ...ast.Expr) ast.Stmt {
+	o.typed(x)
 	return &ast.AssignStmt{Lhs: names, TokPos: x.Pos(), Tok: token.DEFINE, Rhs: []ast.Expr{x}}
 }
 
@@ -51,4 +52,25 @@ func (o *orderer) not(x ast.Expr) ast.Expr {
 	no := &ast.UnaryExpr{OpPos: x.Pos(), Op: token.NOT, X: x}
 	o.info.Types[no] = types.TypeAndValue{Type: o.typeOf(x)}
 	return no
+}
+
+// typed gives a truth value without a type the one that it has in a variable.
+func (o *orderer) typed(x ast.Expr) {
+	tv := o.info.Types[x]
+	if tv.Type != types.Typ[types.UntypedBool] || tv.Value != nil {
+		return
+	}
+	tv.Type = types.Typ[types.Bool]
+	o.info.Types[x] = tv
+	switch x := x.(type) {
+	case *ast.ParenExpr:
+		o.typed(x.X)
+	case *ast.UnaryExpr:
+		o.typed(x.X)
+	case *ast.BinaryExpr:
+		if x.Op == token.LAND || x.Op == token.LOR {
+			o.typed(x.X)
+			o.typed(x.Y)
+		}
+	}
 }
