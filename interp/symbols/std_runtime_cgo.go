@@ -2,6 +2,8 @@
 
 //lint:file-ignore SA1019 a table holds every name, deprecated ones too
 
+//go:build cgo
+
 package symbols
 
 import (

@@ -25,10 +25,13 @@
 // may change it, or that would no longer come to happen if the operand were to fault. Few statements go through the second time, in which all that is settled
 // goes into temporaries. Variables that nothing but their own function can get at are not operands, as calls cannot change them.
 //
-// Left as they are: the expressions of cases of switch and select, and the first values of package-level variables.
+// Left as they are: the expressions of cases of switch and select, and the first values of package-level variables. Nor is it
+// followed that gc puts a call into the literal of a map sooner when it has inlined it, and its result is a constant.
 //
 // The second thing that this package knows is that for range over an array does not evaluate it if only its length is needed (ranges.go).
 //
 // Expressions stay the same nodes, so that what the checker has found out about them holds. The result is for ssa only: blocks stand where Go's grammar
 // has no place for one.
+//
+// The table in package front's testdata/order holds all this against what compiled code does.
 package order

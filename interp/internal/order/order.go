@@ -9,12 +9,11 @@ import (
 // File orders the functions of a file that has been checked. It adds to info what is to be known of the variables that it adds.
 func File(file *ast.File, info *types.Info, pkg *types.Package) {
 	for _, d := range file.Decls {
-		Decl(d, info, pkg)
+		decl(d, info, pkg)
 	}
 }
 
-// Decl orders the functions of a declaration.
-func Decl(d ast.Decl, info *types.Info, pkg *types.Package) {
+func decl(d ast.Decl, info *types.Info, pkg *types.Package) {
 	o := &orderer{info: info, pkg: pkg, decl: d}
 	ast.Inspect(d, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -40,7 +39,7 @@ type orderer struct {
 	sig    *types.Signature // of the function
 	block  *ast.BlockStmt   // its body
 	temps  int
-	shared map[*types.Var]bool // local variables that calls may change; nil until it is asked for
+	shared map[*types.Var]bool // local variables that calls may change (operand.go); nil until one asks for them
 
 	// Of the statement at hand:
 	looking bool       // for the first time

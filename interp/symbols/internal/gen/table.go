@@ -57,8 +57,11 @@ func file(pkg *types.Package, values, typeNames string) string {
 	var b strings.Builder
 	b.WriteString(header())
 	b.WriteString("//lint:file-ignore SA1019 a table holds every name, deprecated ones too\n\n")
-	if pkg.Path() == "syscall" { // differs by platform: see platform.go
+	switch pkg.Path() {
+	case "syscall": // differs by platform: see platform.go
 		b.WriteString("//go:build linux && amd64\n\n")
+	case "runtime/cgo": // see without_cgo.go
+		b.WriteString("//go:build cgo\n\n")
 	}
 	b.WriteString("package symbols\n\n")
 	if strings.Contains(values+typeNames, pkg.Name()+".") {
