@@ -233,3 +233,38 @@ func TestNeeds(t *testing.T) {
 		}
 	}
 }
+
+// TestGivenBodies reads packages whose assembly there is Go for.
+func TestGivenBodies(t *testing.T) {
+	fsys := tree("go.mod", "module m\ngo 1.26\nrequire golang.org/x/sys v0.1.0\n", "a.go", "package a\nimport (_ \"golang.org/x/sys/unix\"; _ \"golang.org/x/sys/cpu\")")
+	cache := tree(
+		"golang.org/x/sys@v0.1.0/unix/a.go", `package unix
+
+import "syscall"
+
+func Syscall(trap, a1, a2, a3 uintptr) (r1, r2 uintptr, err syscall.Errno)
+
+//go:linkname vgetrandom runtime.vgetrandom
+func vgetrandom([]byte, uint32) (int, bool)
+
+func Getpid() int { pid, _, _ := Syscall(1, 2, 3, 4); return int(pid) }
+`, "golang.org/x/sys@v0.1.0/unix/a_amd64.s", "", "golang.org/x/sys@v0.1.0/unix/a_arm64.s", "",
+		"golang.org/x/sys@v0.1.0/cpu/a.go", "package cpu\n\nfunc cpuid(eaxArg, ecxArg uint32) (eax, ebx, ecx, edx uint32)\n\nfunc xgetbv() (eax, edx uint32) { return 1, 2 }\n",
+	)
+	g := read(t, fsys, ".", load.Options{Modules: cache})
+	for _, p := range g.Packages {
+		for _, name := range p.Types.Scope().Names() {
+			if strings.Contains(name, "gettimeofday") || name == "xgetbv·given" {
+				t.Errorf("%s has %s, which it did not ask for", p.Path, name)
+			}
+		}
+	}
+	cache = tree("golang.org/x/sys@v0.1.0/unix/a.go", "package unix\n\nfunc other()\n", "golang.org/x/sys@v0.1.0/cpu/a.go", "package cpu")
+	g, err := load.Dir(fsys, ".", load.Options{Compiled: compiled, Modules: cache})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Check(importer()); err == nil || !strings.Contains(err.Error(), "a.go:3:6: missing function body") {
+		t.Errorf("a func that there is nothing for is %v", err)
+	}
+}

@@ -26,9 +26,11 @@ func (l *loader) parse(p *Package, files []string) {
 			continue
 		}
 		p.Files = append(p.Files, f)
-		l.bodies(p, f)
-		l.linknames(p, f)
 		l.embeds(p, f, text)
+	}
+	named := l.bodies(p)
+	for _, f := range p.Files {
+		l.linknames(p, f, named)
 	}
 }
 
@@ -37,28 +39,8 @@ func (l *loader) wrong(p *Package, at token.Pos, format string, args ...any) {
 	p.errs = append(p.errs, &Error{Package: p.label(l.g), Pos: l.g.Fset.Position(at), Msg: fmt.Sprintf(format, args...)})
 }
 
-// bodies refuses funcs without one.
-func (l *loader) bodies(p *Package, f *ast.File) {
-	for _, d := range f.Decls {
-		fn, ok := d.(*ast.FuncDecl)
-		switch {
-		case !ok || fn.Body != nil || fn.Name.Name == "_":
-		case len(p.assembly) > 0:
-			l.wrong(p, fn.Name.Pos(), "missing function body: assembly (%s) cannot be interpreted", strings.Join(p.assembly, ", "))
-		default:
-			l.wrong(p, fn.Name.Pos(), "missing function body")
-		}
-	}
-}
-
-// linknames refuses directives that tie a name to one elsewhere. With one argument they only permit others to do so, and so they do above a func that has a body.
-func (l *loader) linknames(p *Package, f *ast.File) {
-	bodies := map[string]bool{}
-	for _, d := range f.Decls {
-		if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Body != nil {
-			bodies[fn.Name.Name] = true
-		}
-	}
+// linknames refuses directives that tie a name to one elsewhere. With one argument they only permit others to do so, and so they do for a func that has a body.
+func (l *loader) linknames(p *Package, f *ast.File, bodies map[string]bool) {
 	for _, group := range f.Comments {
 		for _, c := range group.List {
 			words := strings.Fields(c.Text)

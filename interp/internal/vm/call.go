@@ -131,6 +131,7 @@ func (c *compiler) call(in *ssa.Call) op {
 		return c.builtinCall(b, in)
 	}
 	s := c.site(common, in, in.Pos())
+	s.pos = c.callPos(in, in.Pos())
 	switch fn, ok := common.Value.(*ssa.Function); {
 	case common.IsInvoke():
 		return s.invoke()

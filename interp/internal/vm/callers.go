@@ -95,7 +95,7 @@ func (f *Code) Entry() uintptr { return 0 }
 // FileLine is that of runtime.Func.
 func (f *Code) FileLine(uintptr) (file string, line int) { return f.at.File, f.at.Line }
 
-// Runtime has the names of package runtime that tell of callers, and those of runtime/debug, as interpreted code is to see them.
+// Runtime has the names of package runtime that tell of callers or have the collector run, and those of runtime/debug, as interpreted code is to see them.
 func (m *Machine) Runtime() (runtimeNames, debugNames map[string]reflect.Value) {
 	runtimeNames = map[string]reflect.Value{
 		"Caller":        reflect.ValueOf(m.caller),
@@ -106,10 +106,12 @@ func (m *Machine) Runtime() (runtimeNames, debugNames map[string]reflect.Value) 
 		"Frame":         reflect.ValueOf((*Caller)(nil)),
 		"Stack":         reflect.ValueOf(func(buf []byte, all bool) int { return copy(buf, m.stackText()) }),
 		"Func":          reflect.ValueOf((*Code)(nil)),
+		"GC":            reflect.ValueOf(m.collect),
 	}
 	debugNames = map[string]reflect.Value{
-		"Stack":      reflect.ValueOf(m.stackText),
-		"PrintStack": reflect.ValueOf(func() { m.cfg.Print(string(m.stackText())) }),
+		"Stack":        reflect.ValueOf(m.stackText),
+		"FreeOSMemory": reflect.ValueOf(m.freeMemory),
+		"PrintStack":   reflect.ValueOf(func() { m.cfg.Print(string(m.stackText())) }),
 	}
 	return runtimeNames, debugNames
 }

@@ -25,6 +25,7 @@ type compiler struct {
 	runsDefers bool // there are instructions that make the deferred calls
 	fset       *token.FileSet
 	lines      map[token.Pos]int32
+	calls      map[ssa.Instruction]int32 // the pos of those that call, if the unit is precise
 }
 
 // slot returns the place of a value: a constant, a global's address, a func, a parameter, or the result of an instruction.

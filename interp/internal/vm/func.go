@@ -32,6 +32,8 @@ type Func struct {
 	constants []literal
 	clear     []slot // pointers that a frame must not keep when it waits for its next call
 	lines     []line
+	unused    map[int32][]slot // pointers that a frame need not keep while it waits for a call, by pos
+	unneeded  []slot           // pointers that it need not keep when its code was left by a panic
 
 	later atomic.Pointer[Func] // a later definition
 	first *Func                // the definition before all others, which code may go on to call

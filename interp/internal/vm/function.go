@@ -129,7 +129,7 @@ func (u *unit) compile(fn *ssa.Function) {
 	f := u.funcs[fn]
 	u.at = fn.Pos()
 	c := &compiler{
-		m: u.m, u: u, fn: fn, out: f, slots: map[ssa.Value]slot{}, plan: f.frame, fset: u.fset, lines: map[token.Pos]int32{},
+		m: u.m, u: u, fn: fn, out: f, slots: map[ssa.Value]slot{}, plan: f.frame, fset: u.fset, lines: map[token.Pos]int32{}, calls: map[ssa.Instruction]int32{},
 		fused: map[ssa.Instruction]bool{}, pinned: map[ssa.Value]bool{},
 	}
 	c.lines[token.NoPos] = c.pos(fn.Pos())
@@ -179,6 +179,7 @@ func (c *compiler) finish() {
 			f.clear = append(f.clear, s)
 		}
 	}
+	c.forget()
 }
 
 // body compiles the blocks.
@@ -203,7 +204,7 @@ func (c *compiler) block(b *ssa.BasicBlock) {
 	lost := c.lostDefers(b)
 	for i, in := range b.Instrs[:last] {
 		if i == lost {
-			out.ops = append(out.ops, (*frame).finishDefers)
+			out.ops = append(out.ops, c.deferredCalls(c.pos(c.end(b))))
 		}
 		if c.fused[in] {
 			continue
@@ -218,7 +219,7 @@ func (c *compiler) block(b *ssa.BasicBlock) {
 		}
 	}
 	if lost == last {
-		out.ops = append(out.ops, (*frame).finishDefers)
+		out.ops = append(out.ops, c.deferredCalls(c.pos(c.end(b))))
 	}
 	switch in := b.Instrs[last].(type) {
 	case *ssa.Jump:

@@ -43,7 +43,7 @@ func (c *compiler) instruction(in ssa.Instruction) op {
 	case *ssa.Go:
 		return c.goCall(in)
 	case *ssa.RunDefers:
-		return func(fr *frame) { fr.finishDefers() }
+		return c.deferredCalls(c.callPos(in, c.end(in.Block())))
 	case *ssa.Field:
 		return c.field(in)
 	case *ssa.FieldAddr:

@@ -14,6 +14,7 @@ type unwinding struct {
 	value     any
 	goexit    bool
 	recovered bool
+	left      bool // the function's code, but for what recovers: else it is the return that deferred calls have panicked in
 }
 
 // Panic is a panic that nothing has caught, or the end of a goroutine by runtime.Goexit.
@@ -78,7 +79,7 @@ func (fr *frame) runDeferred() {
 		p := recover()
 		fr.th.keepTrace(p)
 		fr.back()
-		fr.panics = &unwinding{value: p, goexit: p == nil}
+		fr.panics = &unwinding{value: p, goexit: p == nil, left: fr.panics != nil && fr.panics.left}
 		if p == nil { // runtime.Goexit: the loop of runDefers is not come back to
 			fr.runDefers()
 		}
@@ -101,7 +102,7 @@ func (fr *frame) unwind() {
 		panic(p)
 	}
 	fr.th.keepTrace(p)
-	fr.panics = &unwinding{value: p, goexit: p == nil}
+	fr.panics = &unwinding{value: p, goexit: p == nil, left: true}
 	fr.back()
 	fr.runDefers()
 	switch u := fr.panics; {
@@ -111,6 +112,14 @@ func (fr *frame) unwind() {
 		}
 	case !u.goexit: // Goexit goes on by itself
 		panic(u.value)
+	}
+}
+
+// deferredCalls compiles the making of deferred calls where a function returns.
+func (c *compiler) deferredCalls(pos int32) op {
+	return func(fr *frame) {
+		fr.pos = pos
+		fr.finishDefers()
 	}
 }
 

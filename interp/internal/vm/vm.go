@@ -33,6 +33,7 @@ type Machine struct {
 	funcs   weakMap[types.Func, *Func] // declared funcs and methods that are not generic
 	vars    weakMap[types.Var, reflect.Value]
 	methods map[methodKey]*Func
+	precise bool // functions loaded from now on tell what their calls need not keep: something has the collector run
 
 	places     places
 	background *Run // of what compiled code calls when no run does
@@ -75,6 +76,7 @@ type unit struct {
 	methods map[methodKey]*Func // of the runtime types that it has found
 	guard   reflect.Value       // whether its variables have been initialised
 	at      token.Pos           // what is being compiled
+	precise bool                // its functions tell what their calls need not keep
 }
 
 // Package is a package whose functions can be called.
@@ -118,6 +120,8 @@ func (m *Machine) Load(pkg *ssa.Package, fset *token.FileSet) (_ *Package, err e
 		}
 	}
 	u.runtimeMethods()
+	m.precise = m.precise || u.collects()
+	u.precise = m.precise
 	for len(u.todo) > 0 {
 		fn := u.todo[0]
 		u.todo = u.todo[1:]
