@@ -19,10 +19,25 @@ func (s *Session) panicError(run *vm.Run, p *vm.Panic) *PanicError {
 		e.Fatal, e.Text = true, string(fatal)
 		return e
 	}
-	if err := s.machine.Do(run, func() { e.Text = panicText(p.Value) }); err != nil {
-		e.Text = fmt.Sprintf("(%T) %#x", p.Value, dataWord(p.Value))
+	for _, before := range p.Earlier {
+		e.Text += s.panicText(run, before.Value)
+		if before.Recovered {
+			e.Text += " [recovered]"
+		}
+		e.Text += "\n\tpanic: "
+	}
+	e.Text += s.panicText(run, p.Value)
+	if p.Repanicked {
+		e.Text += " [recovered, repanicked]"
 	}
 	return e
+}
+
+func (s *Session) panicText(run *vm.Run, p any) (text string) {
+	if err := s.machine.Do(run, func() { text = panicText(p) }); err != nil {
+		return fmt.Sprintf("(%T) %#x", p, dataWord(p))
+	}
+	return text
 }
 
 // panicText is what Go prints after "panic: ".

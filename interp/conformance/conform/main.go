@@ -3,6 +3,7 @@
 //	go run ./interp/conformance/conform                            # the Go distribution's own tests
 //	go run ./interp/conformance/conform fixedbugs chan/sieve1.go   # other directories and files of GOROOT/test
 //	go run ./interp/conformance/conform -command 'rgo-shell local' # another command than this tree's rgo-shell
+//	go run ./interp/conformance/conform -random 100 -seed 1        # programs made by chance
 //	go run ./interp/conformance/conform -engine pasted interp/conformance/testdata/*/*.txtar
 //
 // Files and directories are taken from GOROOT/test if they are there; tables are what ends in .txtar. What the compiled programs do is kept in a cache, so that it is found out once.
@@ -24,6 +25,7 @@ import (
 	"time"
 
 	"github.com/rgo-project/rgo/interp/conformance"
+	"github.com/rgo-project/rgo/interp/conformance/random"
 )
 
 func main() { os.Exit(run()) }
@@ -32,7 +34,8 @@ func main() { os.Exit(run()) }
 type flags struct {
 	engine, command, cache, root string
 	only                         string
-	jobs                         int
+	jobs, random                 int
+	seed                         uint64
 	timeout                      time.Duration
 	json, list, verbose, serve   bool
 }
@@ -44,6 +47,8 @@ func run() int {
 	flag.StringVar(&f.cache, "cache", defaultCache(), "the directory that keeps what compiled programs do")
 	flag.StringVar(&f.only, "only", "", "run only programs whose name this regular expression matches")
 	flag.StringVar(&f.root, "root", conformance.GoTestDir(), "the directory from which files and directories are taken")
+	flag.IntVar(&f.random, "random", 0, "run this many programs that are made by chance")
+	flag.Uint64Var(&f.seed, "seed", 1, "the first of the seeds of -random; the others follow it")
 	flag.IntVar(&f.jobs, "jobs", 2, "how many programs run at a time")
 	flag.DurationVar(&f.timeout, "timeout", time.Minute, "how long one program may take")
 	flag.BoolVar(&f.json, "json", false, "print one JSON object for each program instead of the tables")
@@ -130,7 +135,9 @@ func (f *flags) gather(ctx context.Context, names []string) (w work, err error) 
 	if err != nil {
 		return w, err
 	}
-	if len(names) == 0 {
+	if f.random > 0 {
+		w.programs, w.want = f.passing(ctx, f.byChance(), &conformance.Compiled{})
+	} else if len(names) == 0 {
 		names = conformance.GoTests
 	}
 	for _, name := range names {
@@ -146,7 +153,7 @@ func (f *flags) gather(ctx context.Context, names []string) (w work, err error) 
 		}
 		programs, want = chosen(only, programs, want)
 		if want == nil {
-			programs, want = f.passing(ctx, programs)
+			programs, want = f.passing(ctx, programs, &conformance.Compiled{Cache: f.cache, Twice: true})
 		}
 		w.programs, w.want = append(w.programs, programs...), append(w.want, want...)
 	}
@@ -154,6 +161,14 @@ func (f *flags) gather(ctx context.Context, names []string) (w work, err error) 
 		err = errors.New("no programs")
 	}
 	return w, errors.Join(err, ctx.Err())
+}
+
+// byChance makes programs by chance.
+func (f *flags) byChance() (programs []*conformance.Program) {
+	for seed := f.seed; seed < f.seed+uint64(f.random); seed++ {
+		programs = append(programs, &conformance.Program{Name: fmt.Sprintf("random/%d.go", seed), Source: random.Program(seed)})
+	}
+	return programs
 }
 
 // table reads the programs of a table that can be run as the flags want it.
@@ -181,12 +196,12 @@ func chosen(only *regexp.Regexp, programs []*conformance.Program, want []conform
 }
 
 // passing leaves the programs that end with status 0 if they are compiled, and says what they do.
-func (f *flags) passing(ctx context.Context, programs []*conformance.Program) (pass []*conformance.Program, want []conformance.Outcome) {
+func (f *flags) passing(ctx context.Context, programs []*conformance.Program, c *conformance.Compiled) (pass []*conformance.Program, want []conformance.Outcome) {
 	if err := os.MkdirAll(f.cache, 0o755); err != nil {
 		fmt.Fprintln(os.Stderr, "conform: the cache:", err)
 	}
 	outcomes := make([]conformance.Outcome, len(programs))
-	suite := conformance.Suite{Engine: &conformance.Compiled{Cache: f.cache, Twice: true}, Timeout: f.timeout}
+	suite := conformance.Suite{Engine: c, Timeout: f.timeout}
 	suite.Run(ctx, programs, func(i int, o conformance.Outcome, _ time.Duration) {
 		outcomes[i] = o
 		if f.list && o.End == conformance.Exited && o.Exit == 0 {

@@ -3,6 +3,7 @@ package vm
 import (
 	"go/token"
 	"runtime"
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -15,13 +16,22 @@ type unwinding struct {
 	goexit    bool
 	recovered bool
 	left      bool // the function's code, but for what recovers: else it is the return that deferred calls have panicked in
+	trace     trace
 }
 
 // Panic is a panic that nothing has caught, or the end of a goroutine by runtime.Goexit.
 type Panic struct {
-	Value  any
-	Goexit bool
-	Stack  []Frame
+	Value      any
+	Goexit     bool
+	Stack      []Frame
+	Earlier    []Earlier // the panics whose deferred calls it came from, the first one first
+	Repanicked bool      // it was recovered, and made a panic again
+}
+
+// Earlier is a panic that another one has taken the place of.
+type Earlier struct {
+	Value     any
+	Recovered bool
 }
 
 func (p *Panic) Error() string { return "vm: uncaught panic" }
@@ -77,9 +87,11 @@ func (fr *frame) runDeferred() {
 			return
 		}
 		p := recover()
+		before := fr.panics
 		fr.th.keepTrace(p)
+		fr.th.trace.follow(before, p)
 		fr.back()
-		fr.panics = &unwinding{value: p, goexit: p == nil, left: fr.panics != nil && fr.panics.left}
+		fr.panics = &unwinding{value: p, goexit: p == nil, left: before != nil && before.left, trace: fr.th.trace}
 		if p == nil { // runtime.Goexit: the loop of runDefers is not come back to
 			fr.runDefers()
 		}
@@ -102,7 +114,7 @@ func (fr *frame) unwind() {
 		panic(p)
 	}
 	fr.th.keepTrace(p)
-	fr.panics = &unwinding{value: p, goexit: p == nil, left: true}
+	fr.panics = &unwinding{value: p, goexit: p == nil, left: true, trace: fr.th.trace}
 	fr.back()
 	fr.runDefers()
 	switch u := fr.panics; {
@@ -111,6 +123,7 @@ func (fr *frame) unwind() {
 			exec(fr, fr.fn.recovers)
 		}
 	case !u.goexit: // Goexit goes on by itself
+		fr.th.trace = u.trace
 		panic(u.value)
 	}
 }
@@ -127,6 +140,7 @@ func (c *compiler) deferredCalls(pos int32) op {
 func (fr *frame) finishDefers() {
 	fr.runDefers()
 	if fr.panics != nil {
+		fr.th.trace = fr.panics.trace
 		panic(fr.panics.value)
 	}
 }
@@ -143,8 +157,21 @@ func (th *thread) overflow() {
 
 // trace is where the panic under way began.
 type trace struct {
-	word  unsafe.Pointer // of its value
-	stack []Frame
+	word    unsafe.Pointer // of its value
+	stack   []Frame
+	earlier []Earlier
+	again   bool
+}
+
+// follow notes that p comes from a deferred call that was made because of another panic, if there was one.
+func (t *trace) follow(before *unwinding, p any) {
+	switch {
+	case before == nil || before.goexit || p == nil:
+	case before.recovered && *(*ifaceHeader)(unsafe.Pointer(&p)) == *(*ifaceHeader)(unsafe.Pointer(&before.value)):
+		t.again = true
+	default:
+		t.earlier = slices.Concat(before.trace.earlier, []Earlier{{before.value, before.recovered}}, t.earlier)
+	}
 }
 
 // keepTrace notes where a panic comes from, unless it is one that is passed on.
@@ -153,13 +180,13 @@ func (th *thread) keepTrace(p any) {
 	if th.trace.stack != nil && th.trace.word == h.data && p != nil {
 		return
 	}
-	th.trace = trace{h.data, th.stack()}
+	th.trace = trace{word: h.data, stack: th.stack()}
 }
 
 // failure is what ended a thread's work.
 func (th *thread) failure(p any) *Panic {
 	th.keepTrace(p)
-	return &Panic{Value: p, Goexit: p == nil, Stack: th.trace.stack}
+	return &Panic{Value: p, Goexit: p == nil, Stack: th.trace.stack, Earlier: th.trace.earlier, Repanicked: th.trace.again}
 }
 
 // uncaught reports a panic that ends a goroutine.
