@@ -1,7 +1,6 @@
 package interp
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -21,7 +20,7 @@ func (s *Session) Complete(src string, pos int) (start int, names []string) {
 		return start, nil
 	}
 	if start > 0 && src[start-1] == '.' {
-		names = s.members(operand(src[:start-1]))
+		names = s.front.Members(operand(src[:start-1]))
 	} else {
 		names = append(s.front.Names(), s.packages.names()...)
 	}
@@ -41,20 +40,4 @@ func operand(src string) string {
 		i--
 	}
 	return src[i:]
-}
-
-func (s *Session) members(of string) []string {
-	if of == "" {
-		return nil
-	}
-	if !strings.Contains(of, ".") {
-		path := s.front.Imported(of)
-		if paths := s.packages.named(of); path == "" && len(paths) == 1 && !slices.Contains(s.front.Names(), of) {
-			path = paths[0]
-		}
-		if _, table, ok := s.packages.table(path); ok {
-			return slices.Collect(maps.Keys(table))
-		}
-	}
-	return s.front.Members(of)
 }

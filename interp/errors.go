@@ -76,7 +76,8 @@ type Frame struct {
 
 func (f Frame) String() string { return fmt.Sprintf("%s\n\t%s:%d", f.Func, f.File, f.Line) }
 
-// PanicError is a panic of interpreted code that nothing has recovered, or, if it is Fatal, one that nothing can recover: a stack overflow.
+// PanicError is a panic of interpreted code that nothing has recovered, or, if it is Fatal, what nothing can recover: a stack overflow, or the end of all
+// goroutines of a program whose main goroutine has called runtime.Goexit.
 type PanicError struct {
 	Value any     // what the code panicked with
 	Text  string  // as Go prints it after "panic: " or "fatal error: "
@@ -97,10 +98,15 @@ func (e *PanicError) Unwrap() error {
 	return err
 }
 
+const (
+	stackOverflow = "stack overflow"
+	noGoroutines  = "no goroutines (main called runtime.Goexit) - deadlock!"
+)
+
 // Trace is the panic as Go prints it: its text and its frames.
 func (e *PanicError) Trace() string {
 	var b strings.Builder
-	if e.Fatal {
+	if e.Fatal && e.Text == stackOverflow {
 		b.WriteString("runtime: goroutine stack exceeds 1000000000-byte limit\n")
 	}
 	b.WriteString(e.Error())

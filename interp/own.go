@@ -1,9 +1,7 @@
 package interp
 
 import (
-	"flag"
 	"fmt"
-	"log"
 	"reflect"
 
 	"github.com/rgo-project/rgo/interp/symbols"
@@ -13,8 +11,10 @@ import (
 // run, and what has the process's streams and arguments has those of the session.
 func (s *Session) ownSymbols() map[string]func() symbols.Table {
 	runtimeNames, debugNames := s.machine.Runtime()
+	s.caller = runtimeNames["Caller"].Interface().(func(int) (uintptr, string, int, bool))
 	own := map[string]func() symbols.Table{
-		"os": s.ownOS, "log": s.ownLog,
+		"os": s.ownOS, "log": s.ownLog, "flag": s.ownFlag,
+		"syscall":       func() symbols.Table { return symbols.Table{"Exit": reflect.ValueOf(s.exit)} },
 		"runtime":       func() symbols.Table { return runtimeNames },
 		"runtime/debug": func() symbols.Table { return debugNames },
 	}
@@ -22,9 +22,7 @@ func (s *Session) ownSymbols() map[string]func() symbols.Table {
 		own[path] = func() symbols.Table { return names }
 	}
 	if s.stdio != nil {
-		own["fmt"], own["flag"] = s.ownFmt, s.ownFlag
-	} else {
-		own["flag"] = func() symbols.Table { return symbols.Table{"Parse": reflect.ValueOf(s.parseCommandLine)} }
+		own["fmt"] = s.ownFmt
 	}
 	return own
 }
@@ -40,20 +38,6 @@ func (s *Session) ownOS() symbols.Table {
 	return own
 }
 
-func (s *Session) ownLog() symbols.Table {
-	logger := log.Default()
-	own := symbols.Table{}
-	if s.stdio != nil {
-		logger = log.New(errWriter{s.stdio}, "", log.LstdFlags)
-		overlay(own, "log", reflect.ValueOf(logger))
-		own["Default"] = reflect.ValueOf(func() *log.Logger { return logger })
-	}
-	own["Fatal"] = reflect.ValueOf(func(v ...any) { s.fatal(logger, fmt.Sprint(v...)) })
-	own["Fatalf"] = reflect.ValueOf(func(format string, v ...any) { s.fatal(logger, fmt.Sprintf(format, v...)) })
-	own["Fatalln"] = reflect.ValueOf(func(v ...any) { s.fatal(logger, fmt.Sprintln(v...)) })
-	return own
-}
-
 func (s *Session) ownFmt() symbols.Table {
 	std := s.stdio
 	return symbols.Table{
@@ -66,33 +50,23 @@ func (s *Session) ownFmt() symbols.Table {
 	}
 }
 
-func (s *Session) ownFlag() symbols.Table {
-	flags := flag.NewFlagSet(s.args[0], flag.ContinueOnError)
-	flags.SetOutput(errWriter{s.stdio})
-	own := symbols.Table{}
-	overlay(own, "flag", reflect.ValueOf(flags))
-	own["CommandLine"] = reflect.ValueOf(&flags).Elem()
-	own["Parse"] = reflect.ValueOf(func() {
-		switch err := flags.Parse(s.args[1:]); err {
-		case nil:
-		case flag.ErrHelp:
-			s.exit(0)
-		default:
-			s.exit(2)
-		}
-	})
-	return own
-}
-
-// overlay puts the methods of a value into own, under the names of the package's funcs of the same signature.
-func overlay(own symbols.Table, path string, methods reflect.Value) {
+// overlay puts methods of a value into own, under the names of the package's funcs of the same signature. The value is that of the moment of a call.
+func overlay(own symbols.Table, path string, of func() reflect.Value) {
 	table, _ := symbols.Lookup(path)
 	for name, v := range table {
 		if v.Kind() != reflect.Func || v.CanAddr() {
 			continue
 		}
-		if m := methods.MethodByName(name); m.IsValid() && m.Type() == v.Type() {
-			own[name] = m
+		m := of().MethodByName(name)
+		if !m.IsValid() || m.Type() != v.Type() {
+			continue
 		}
+		own[name] = reflect.MakeFunc(v.Type(), func(args []reflect.Value) []reflect.Value {
+			m := of().MethodByName(name)
+			if v.Type().IsVariadic() {
+				return m.CallSlice(args)
+			}
+			return m.Call(args)
+		})
 	}
 }

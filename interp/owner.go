@@ -1,53 +1,63 @@
 package interp
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"runtime"
+	"sync/atomic"
 
 	"github.com/rgo-project/rgo/interp/internal/vm"
 )
 
 // owner is what a run is for.
 type owner struct {
-	input  string // its name
-	strict bool   // a panic in any goroutine ends it
+	input   string // its name
+	strict  bool   // a panic in any goroutine ends it
+	verdict atomic.Pointer[error]
+}
+
+// said is what the code itself has ended its run with, by os.Exit or by a panic in another goroutine of a strict run: that is what Run returns, even if the
+// run was being interrupted.
+func (o *owner) said() error {
+	if v := o.verdict.Load(); v != nil {
+		return *v
+	}
+	return nil
+}
+
+// say ends a run with a verdict. The first one counts.
+func (o *owner) say(run *vm.Run, verdict error) {
+	o.verdict.CompareAndSwap(nil, &verdict)
+	run.Abort(verdict)
 }
 
 // newRun makes the run of an input. It is a part of the run that makes it, if a callback does while another input waits for it.
-// The cause of its end is the error that Run returns.
-func (s *Session) newRun(in Input) *vm.Run {
+// The cause of its end is an error that Run can return.
+func (s *Session) newRun(in Input) (*vm.Run, *owner) {
 	parent := s.machine.Current()
 	if parent == nil {
 		parent = s.root
 	}
 	run := s.machine.NewRun(parent)
-	run.Owner = &owner{input: in.Name, strict: in.Strict}
-	return run
-}
-
-// isVerdict tells whether the cause of a run's end is the code's own doing.
-func isVerdict(cause error) bool {
-	var exit *ExitError
-	var panicked *PanicError
-	return errors.As(cause, &exit) || errors.As(cause, &panicked)
+	of := &owner{input: in.Name, strict: in.Strict}
+	run.Owner = of
+	return run, of
 }
 
 // uncaught is told of a panic that has ended a goroutine which no Run waits for.
 func (s *Session) uncaught(run *vm.Run, p *vm.Panic) {
 	failed := s.panicError(run, p)
-	of, _ := run.Owner.(*owner)
-	switch {
-	case of == nil: // compiled code has called back, and nobody knows for whom
-		of = &owner{input: "a callback"}
-	case of.strict:
-		run.Abort(failed)
-		return
+	where := "a callback" // of compiled code that nobody knows whom to call back for
+	if of, ok := run.Owner.(*owner); ok {
+		if of.strict {
+			of.say(run, failed)
+			return
+		}
+		where = "a goroutine started by " + of.input
 	}
 	// There is nobody else to tell.
-	_, _ = fmt.Fprintf(s.stderr(), "%s\n\n[in a goroutine started by %s; the session goes on]\n", failed.Trace(), of.input)
+	_, _ = fmt.Fprintf(s.stderr(), "%s\n\n[in %s; the session goes on]\n", failed.Trace(), where)
 }
 
 // exit is os.Exit for the session's code. It does not return, and no deferred calls are made.
@@ -59,10 +69,17 @@ func (s *Session) exit(code int) {
 	if s.opts.OwnProcess {
 		s.opts.Exit(code)
 	}
-	if s.machine.Current() == s.machine.Background() {
-		runtime.Goexit() // there is no run to end
+	run := s.machine.Current()
+	if run == nil {
+		runtime.Goexit()
 	}
-	s.machine.Exit(&ExitError{Code: code})
+	of, ok := run.Owner.(*owner)
+	if !ok {
+		runtime.Goexit() // a callback that belongs to no run
+	}
+	verdict := &ExitError{Code: code}
+	of.say(run, verdict)
+	s.machine.Exit(verdict)
 }
 
 // print is what the builtins print and println do. Like them it says nothing of errors.

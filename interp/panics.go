@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unsafe"
 
-	"github.com/rgo-project/rgo/interp/internal/front"
 	"github.com/rgo-project/rgo/interp/internal/vm"
 )
 
@@ -14,7 +13,6 @@ import (
 func (s *Session) panicError(run *vm.Run, p *vm.Panic) *PanicError {
 	e := &PanicError{Value: p.Value}
 	for _, f := range p.Stack {
-		f.Func = strings.Replace(f.Func, front.EntryName, "main", 1)
 		e.Stack = append(e.Stack, Frame(f))
 	}
 	if fatal, ok := p.Value.(vm.Fatal); ok {

@@ -167,7 +167,7 @@ var errGoexit = errors.New("interp: the code has called runtime.Goexit")
 
 // execute calls an input's code in a goroutine of its own, so that Run can return without it.
 func (s *Session) execute(ctx context.Context, in Input, prog *program) ([]Value, error) {
-	run := s.newRun(in)
+	run, of := s.newRun(in)
 	done := make(chan outcome, 1)
 	go func() { // ends with the code; Run waits for it, but for code that is blocked when it is interrupted
 		end := outcome{err: errGoexit} // unless the call comes back
@@ -179,7 +179,10 @@ func (s *Session) execute(ctx context.Context, in Input, prog *program) ([]Value
 	}()
 	end := s.wait(ctx, run, done, in.Strict)
 	s.flush()
-	if cause := run.Cause(); cause != nil && (end.err != nil || isVerdict(cause)) {
+	if verdict := of.said(); verdict != nil {
+		return nil, verdict
+	}
+	if cause := run.Cause(); cause != nil && end.err != nil {
 		return nil, cause
 	}
 	if end.err != nil {
@@ -197,7 +200,7 @@ func (s *Session) wait(ctx context.Context, run *vm.Run, done <-chan outcome, st
 		}
 		select { // a program goes on without its main goroutine
 		case <-run.Idle():
-			return outcome{err: errGoexit}
+			return outcome{err: &PanicError{Text: noGoroutines, Fatal: true}}
 		case <-run.Ended():
 		case <-ctx.Done():
 			run.End(&interruptedError{context.Cause(ctx)})

@@ -142,6 +142,17 @@ func TestGoexitEndsTheRun(t *testing.T) {
 	}
 }
 
+// TestProgramGoesOnWithoutItsMainGoroutine ends as Go does: with the last goroutine.
+func TestProgramGoesOnWithoutItsMainGoroutine(t *testing.T) {
+	var stdout bytes.Buffer
+	s := session(t, interp.Options{Stdout: &stdout})
+	_, err := s.Run(t.Context(), interp.Input{Source: `go func() { time.Sleep(10 * time.Millisecond); fmt.Println("done") }(); runtime.Goexit()`, Strict: true})
+	var panicked *interp.PanicError
+	if !errors.As(err, &panicked) || err.Error() != "fatal error: no goroutines (main called runtime.Goexit) - deadlock!" || stdout.String() != "done\n" {
+		t.Errorf("%v, %q", err, &stdout)
+	}
+}
+
 func TestStrictRunEndsWithAPanicOfAnyGoroutine(t *testing.T) {
 	var stderr bytes.Buffer
 	s, err := interp.NewSession(interp.Options{Stderr: &stderr})
@@ -224,4 +235,38 @@ nanotime()`})
 	}
 	run(t, s, `func (x X) Later() int { return x.a + 1 }`)
 	want(t, s, `x.Later()`, 2)
+}
+
+// TestCallbacksBelongToTheirRun gives compiled code funcs that capture nothing: they end with the run that gave them, and panic in it.
+func TestCallbacksBelongToTheirRun(t *testing.T) {
+	s := session(t, interp.Options{})
+	run(t, s, `var n atomic.Int64; ended := make(chan bool, 1)`)
+	ended := run(t, s, `ended`).(chan bool)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := s.Run(ctx, interp.Input{Source: `var wg sync.WaitGroup; wg.Go(func() { defer func() { ended <- true }(); for { n.Add(1) } }); wg.Wait()`}); !errors.Is(err, interp.ErrInterrupted) {
+		t.Error(err)
+	}
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		t.Error("it goes on when its run has been interrupted")
+	}
+	_, err := s.Run(t.Context(), interp.Input{Source: `time.AfterFunc(time.Millisecond, func() { panic("late") }); time.Sleep(time.Minute)`, Strict: true})
+	var panicked *interp.PanicError
+	if !errors.As(err, &panicked) || panicked.Text != "late" {
+		t.Error(err)
+	}
+}
+
+// TestExitWhileInterrupted has code that calls os.Exit when it is interrupted: that is how it has ended.
+func TestExitWhileInterrupted(t *testing.T) {
+	s := session(t, interp.Options{})
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	_, err := s.Run(ctx, interp.Input{Source: `func() { defer os.Exit(4); for {} }()`})
+	var exit *interp.ExitError
+	if !errors.As(err, &exit) || exit.Code != 4 {
+		t.Error(err)
+	}
 }

@@ -52,6 +52,8 @@ type Session struct {
 	tester   *tester
 	root     *vm.Run // of which all runs are a part
 	runs     sync.WaitGroup
+	caller   func(skip int) (pc uintptr, file string, line int, ok bool) // as runtime.Caller, for the session's code
+	logging  sync.Mutex
 
 	mu       sync.Mutex // held while an input is compiled; never while one runs
 	closed   bool

@@ -231,7 +231,7 @@ func TestComplete(t *testing.T) {
 	run(t, s, "type point struct { X, hidden int }\nfunc (p *point) Move() {}\nvar where point; var buf bytes.Buffer")
 	for src, want := range map[string]string{
 		"whe": "where", "x := strings.ToUp": "ToUpper ToUpperSpecial", "where.": "Move X hidden", "buf.Writ": "Write WriteByte WriteRune WriteString WriteTo",
-		"os.Stdin.Na": "Name", "nosuch.": "", "encodi": "encoding", "1 + where.hid": "hidden",
+		"os.Stdin.Na": "Name", "slices.SortS": "SortStableFunc", "nosuch.": "", "encodi": "encoding", "1 + where.hid": "hidden",
 	} {
 		start, names := s.Complete(src, len(src))
 		if got := strings.Join(names, " "); got != want {
