@@ -43,10 +43,17 @@ var (
 
 var basics = []*typ{
 	intType, intType, intType, stringType, stringType, boolType, boolType,
-	{kind: integer, name: "int8", bits: 8, signed: true}, {kind: integer, name: "int16", bits: 16, signed: true}, {kind: integer, name: "int32", bits: 32, signed: true},
-	{kind: integer, name: "int64", bits: 64, signed: true}, {kind: integer, name: "uint8", bits: 8}, {kind: integer, name: "uint16", bits: 16},
-	{kind: integer, name: "uint32", bits: 32}, {kind: integer, name: "uint64", bits: 64}, {kind: integer, name: "uint", bits: 64},
-	{kind: float, name: "float64", bits: 64}, {kind: float, name: "float32", bits: 32},
+	{kind: integer, name: "int8", bits: 8, signed: true},
+	{kind: integer, name: "int16", bits: 16, signed: true},
+	{kind: integer, name: "int32", bits: 32, signed: true},
+	{kind: integer, name: "int64", bits: 64, signed: true},
+	{kind: integer, name: "uint8", bits: 8},
+	{kind: integer, name: "uint16", bits: 16},
+	{kind: integer, name: "uint32", bits: 32},
+	{kind: integer, name: "uint64", bits: 64},
+	{kind: integer, name: "uint", bits: 64},
+	{kind: float, name: "float64", bits: 64},
+	{kind: float, name: "float32", bits: 32},
 }
 
 func (t *typ) String() string {
