@@ -32,7 +32,7 @@ func boxer(t reflect.Type) func(v unsafe.Pointer) unsafe.Pointer {
 	if rtype.Direct(t) {
 		return func(v unsafe.Pointer) unsafe.Pointer { return *(*unsafe.Pointer)(v) }
 	}
-	switch shape := shapeOf(t).(type) {
+	switch shapeOf(t).(type) {
 	case exact[uint8]:
 		return box[uint8]
 	case exact[uint16]:
@@ -42,16 +42,19 @@ func boxer(t reflect.Type) func(v unsafe.Pointer) unsafe.Pointer {
 	case exact[uint64]:
 		return box[uint64]
 	case exact[string]:
-		return box[string]
-	case exact[[]byte]:
-		return box[[]byte]
-	default:
-		w := rtype.Word(t)
-		return func(v unsafe.Pointer) unsafe.Pointer {
-			p := unsafeNew(w)
-			shape.copy(p, v)
-			return p
+		if t.Kind() == reflect.String { // of a struct like it, with no length there may still be a pointer
+			return box[string]
 		}
+	case exact[[]byte]:
+		if t.Kind() == reflect.Slice {
+			return box[[]byte]
+		}
+	}
+	shape, w := shapeOf(t), rtype.Word(t)
+	return func(v unsafe.Pointer) unsafe.Pointer {
+		p := unsafeNew(w)
+		shape.copy(p, v)
+		return p
 	}
 }
 

@@ -56,6 +56,21 @@ func values() []any {
 		map[string]int{"a": 1},
 		(*int)(nil), &seven == nil,
 		point{1, 2},
+		struct {
+			text string
+			n    int
+		}{"", 5},
+		struct {
+			p *int
+			n int
+		}{&seven, 0}.p == &seven,
+		*any(struct {
+			p *int
+			n int
+		}{&seven, 0}).(struct {
+			p *int
+			n int
+		}).p,
 		[2]string{"a", "b"},
 		[1]int{4},
 		struct{}{},
