@@ -103,6 +103,9 @@ const (
 	noGoroutines  = "no goroutines (main called runtime.Goexit) - deadlock!"
 )
 
+// traced is how many calls at each end of a long stack a trace shows.
+const traced = 15
+
 // Trace is the panic as Go prints it: its text and its frames.
 func (e *PanicError) Trace() string {
 	var b strings.Builder
@@ -111,9 +114,13 @@ func (e *PanicError) Trace() string {
 	}
 	b.WriteString(e.Error())
 	b.WriteByte('\n')
-	for _, f := range e.Stack {
-		b.WriteByte('\n')
-		b.WriteString(f.String())
+	for i, f := range e.Stack {
+		switch left := len(e.Stack) - 2*traced; {
+		case left <= 1 || i < traced || i >= traced+left:
+			b.WriteString("\n" + f.String())
+		case i == traced:
+			fmt.Fprintf(&b, "\n...%d frames elided...", left)
+		}
 	}
 	return b.String()
 }

@@ -122,6 +122,8 @@ func TestStackOverflow(t *testing.T) {
 	}
 	if got := panicked.Trace(); !strings.HasPrefix(got, "runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow\n\nmain.deep\n\tinput:1\nmain.deep\n\tinput:2\n") {
 		t.Error(got)
+	} else if lines := strings.Count(got, "\n"); lines > 80 || !strings.Contains(got, "\n...") {
+		t.Errorf("%d lines:\n%s", lines, got)
 	}
 	want(t, s, `1 + 1`, 2)
 }
@@ -267,6 +269,18 @@ func TestExitWhileInterrupted(t *testing.T) {
 	_, err := s.Run(ctx, interp.Input{Source: `func() { defer os.Exit(4); for {} }()`})
 	var exit *interp.ExitError
 	if !errors.As(err, &exit) || exit.Code != 4 {
+		t.Error(err)
+	}
+}
+
+// TestNumGoroutine counts the goroutines of the code, and not those that the session is made of.
+func TestNumGoroutine(t *testing.T) {
+	s := session(t, interp.Options{})
+	want(t, s, `runtime.NumGoroutine()`, 1)
+	want(t, s, `stop := make(chan bool); for range 3 { go func() { <-stop }() }; runtime.NumGoroutine()`, 4)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if _, err := s.Run(ctx, interp.Input{Source: `close(stop); for runtime.NumGoroutine() > 1 { time.Sleep(time.Millisecond) }`}); err != nil {
 		t.Error(err)
 	}
 }

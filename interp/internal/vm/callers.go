@@ -95,7 +95,7 @@ func (f *Code) Entry() uintptr { return 0 }
 // FileLine is that of runtime.Func.
 func (f *Code) FileLine(uintptr) (file string, line int) { return f.at.File, f.at.Line }
 
-// Runtime has the names of package runtime that tell of callers or have the collector run, and those of runtime/debug, as interpreted code is to see them.
+// Runtime has the names of package runtime that tell of callers and goroutines or have the collector run, and those of runtime/debug, as interpreted code is to see them.
 func (m *Machine) Runtime() (runtimeNames, debugNames map[string]reflect.Value) {
 	runtimeNames = map[string]reflect.Value{
 		"Caller":        reflect.ValueOf(m.caller),
@@ -107,6 +107,7 @@ func (m *Machine) Runtime() (runtimeNames, debugNames map[string]reflect.Value) 
 		"Stack":         reflect.ValueOf(func(buf []byte, all bool) int { return copy(buf, m.stackText()) }),
 		"Func":          reflect.ValueOf((*Code)(nil)),
 		"GC":            reflect.ValueOf(m.collect),
+		"NumGoroutine":  reflect.ValueOf(func() int { return int(m.goroutines.Load()) }),
 	}
 	debugNames = map[string]reflect.Value{
 		"Stack":        reflect.ValueOf(m.stackText),

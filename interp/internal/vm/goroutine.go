@@ -13,10 +13,12 @@ import (
 func (th *thread) start(p *pending) {
 	m, run := th.m, th.run
 	run.enter() // before it runs: the run is not idle in between
+	m.goroutines.Add(1)
 	go func() {
 		defer run.leave()
 		nt, detach := m.attach(run)
 		defer detach()
+		m.goroutines.Add(-1) // attach has counted it, too
 		nt.started = true
 		defer func() {
 			if v := recover(); v != nil {

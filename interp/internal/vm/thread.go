@@ -164,6 +164,8 @@ func (m *Machine) attach(r *Run) (th *thread, detach func()) {
 	th = &thread{m: m, run: r}
 	if nested {
 		th.depth = outer.(*thread).depth
+	} else {
+		m.goroutines.Add(1)
 	}
 	m.threads.Store(g, th)
 	r.enter()
@@ -172,6 +174,7 @@ func (m *Machine) attach(r *Run) (th *thread, detach func()) {
 			m.threads.Store(g, outer)
 		} else {
 			m.threads.Delete(g)
+			m.goroutines.Add(-1)
 		}
 		r.leave()
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -28,6 +29,8 @@ type Machine struct {
 	cfg     Config
 	types   *reify.Types
 	threads sync.Map // of goroutines that run interpreted code, by their g
+
+	goroutines atomic.Int64 // that run interpreted code, or are about to
 
 	mu      sync.Mutex
 	funcs   weakMap[types.Func, *Func] // declared funcs and methods that are not generic
