@@ -13,12 +13,12 @@ import (
 // no more than what is used after it.
 func TestCollections(t *testing.T) {
 	dir := filepath.Join("testdata", "collections")
-	list, err := filepath.Glob(filepath.Join(dir, "*.out"))
+	list, err := filepath.Glob(filepath.Join(dir, "*.want"))
 	if err != nil || len(list) == 0 {
 		t.Fatal("no programs", err)
 	}
 	for _, file := range list {
-		name := strings.TrimSuffix(filepath.Base(file), ".out")
+		name := strings.TrimSuffix(filepath.Base(file), ".want")
 		t.Run(name, func(t *testing.T) {
 			want, err := os.ReadFile(file)
 			if err != nil {
