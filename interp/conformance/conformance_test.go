@@ -47,6 +47,26 @@ func TestTables(t *testing.T) {
 	}
 }
 
+// TestDialect pins what DIALECT.md says: what the programs do here, which is not what the compiled ones do.
+func TestDialect(t *testing.T) {
+	cases, err := conformance.ReadTables("testdata/dialect")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
+		t.Run(c.Name, func(t *testing.T) {
+			if c.Differs == nil {
+				t.Fatal("what it does here is not recorded: sections that begin with rgo.")
+			}
+			if v, _ := conformance.Judge(*c.Differs, *c.Want); v == conformance.Pass {
+				t.Error("it does what the compiled program does: DIALECT.md can do without it")
+			}
+			c.Want = c.Differs
+			compare(t, c, isolated("script"))
+		})
+	}
+}
+
 func compare(t *testing.T, c *conformance.Case, e conformance.Engine) {
 	t.Parallel()
 	if c.Want == nil {

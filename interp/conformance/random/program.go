@@ -24,7 +24,6 @@ type generator struct {
 	loops   []string // labels of the loops around, "" for those that have none
 	depth   int      // of statements in each other
 	inFunc  *function
-	frozen  int // variables below this index of scope cannot be assigned to: they count loops
 }
 
 // variable is something that expressions can read and, unless it is fixed, statements can set.

@@ -91,15 +91,22 @@ func (g *generator) place() (string, *typ, bool) {
 		return "", nil, false
 	}
 	switch {
-	case v.typ.kind == structure && g.chance(60):
-		f := pick(g, v.typ.fields)
-		return v.name + "." + f.name, f.typ, true
 	case (v.typ.kind == slice || v.typ.kind == array || v.typ.kind == mapping) && g.chance(60):
 		return g.element(v), v.typ.elem, true
 	case v.typ.kind == pointer && g.chance(60):
 		return "*" + v.name, v.typ.elem, true
 	}
-	return v.name, v.typ, true
+	name, t := g.field(v)
+	return name, t, true
+}
+
+// field is a variable or a field of it: what can be assigned to without a fault.
+func (g *generator) field(v variable) (string, *typ) {
+	if v.typ.kind == structure && g.chance(60) {
+		f := pick(g, v.typ.fields)
+		return v.name + "." + f.name, f.typ
+	}
+	return v.name, v.typ
 }
 
 func (g *generator) assignment() {
@@ -109,16 +116,18 @@ func (g *generator) assignment() {
 }
 
 func (g *generator) parallel() {
-	p, t, ok := g.place()
+	v, ok := g.one(func(*typ) bool { return true })
 	if !ok {
 		return
 	}
-	q, u, _ := g.place()
+	w, _ := g.one(func(*typ) bool { return true })
+	p, t := g.field(v)
+	q, u := g.field(w)
 	if g.chance(50) && t.same(u) {
 		g.line("%s, %s = %s, %s", p, q, q, p)
 		return
 	}
-	g.line("%s, %s = %s, %s", p, q, g.expr(t, 2), g.expr(u, 2))
+	g.line("%s, %s = %s, %s", p, q, g.leaf(t), g.leaf(u)) // nothing that faults: gc is free to have assigned the first by then
 }
 
 func (g *generator) opAssignment() {
