@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -30,8 +29,8 @@ type Verdict struct {
 	Status int    // the exit status of the test binary: 0 if all is well
 }
 
-// TestPackage runs the tests of a package as `go test` would: in its directory, with os.Args and package flag as a test binary has them. Test
-// binaries have a process to themselves, so the session must be one that does.
+// TestPackage runs the tests of a package as `go test` would: in its directory, with os.Args and package flag as a test binary has them; for processes that the
+// tests start of os.Args[0] see TestBinary. Test binaries have a process to themselves, so the session must be one that does.
 //
 // What the binary prints goes to standard output, its errors too. An error says that the tests were not run, or were interrupted. Errors are those of Run;
 // a CompileError is worded as by `go test`.
@@ -39,6 +38,11 @@ func (s *Session) TestPackage(ctx context.Context, p Package, t Tests) (Verdict,
 	if !s.opts.OwnProcess {
 		return Verdict{}, errors.New("interp: tests need a session that has a process to itself, as those of rgo-server and rgo-shell do")
 	}
+	return s.testPackage(ctx, p, t, filepath.Join(p.Root, filepath.FromSlash(p.Dir)), os.Stdout)
+}
+
+// testPackage runs tests in a directory.
+func (s *Session) testPackage(ctx context.Context, p Package, t Tests, dir string, stderr *os.File) (Verdict, error) {
 	if err := ctx.Err(); err != nil {
 		return Verdict{}, &interruptedError{context.Cause(ctx)}
 	}
@@ -52,16 +56,20 @@ func (s *Session) TestPackage(ctx context.Context, p Package, t Tests) (Verdict,
 		s.runs.Done()
 		return v, packageError(err)
 	}
+	withdraw, executable, err := announce(p)
+	if err != nil {
+		s.runs.Done()
+		return v, err
+	}
+	defer withdraw()
 	if t.Timeout > 0 {
 		var cancel context.CancelCauseFunc
 		ctx, cancel = context.WithCancelCause(ctx)
 		defer cancel(nil)
 		defer time.AfterFunc(t.Timeout, func() { cancel(&timedOut{t.Timeout, s.tester.runner.Running()}) }).Stop()
 	}
-	surroundings := gotest.Options{
-		Args: append([]string{path.Base(v.Path) + ".test"}, t.Args...), Dir: filepath.Join(p.Root, filepath.FromSlash(g.Root.Dir)), Stdout: os.Stdout, Stderr: os.Stdout,
-	}
-	v.Status, err = s.runTests(ctx, surroundings, func(run *vm.Run) (*gotest.Suite, error) {
+	o := gotest.Options{Args: append([]string{executable}, t.Args...), Dir: dir, Stdout: os.Stdout, Stderr: stderr}
+	v.Status, err = s.runTests(ctx, o, func(run *vm.Run) (*gotest.Suite, error) {
 		if end := s.call(run, inits); end.err != nil {
 			return nil, end.err
 		}
@@ -95,7 +103,7 @@ func (s *Session) runTests(ctx context.Context, o gotest.Options, link func(*vm.
 		})
 		return nil, errors.Join(err, failed, run.Cause())
 	}
-	_, err = s.execute(ctx, Input{Name: o.Args[0], Strict: true}, &program{calls: []func(*vm.Run) ([]reflect.Value, error){binary}})
+	_, err = s.execute(ctx, Input{Name: "tests", Strict: true}, &program{calls: []func(*vm.Run) ([]reflect.Value, error){binary}})
 	var exit *ExitError
 	var panicked *PanicError
 	var late *timedOut

@@ -7,7 +7,7 @@ import (
 	"github.com/rgo-project/rgo/interp"
 )
 
-// Main serves a session and returns its exit status, if this process was started by Start; ok is false in any other. Commands call
+// Main serves a session and returns its exit status, if this process was started by Start, and runs tests if it was started by tests that run in a session; ok is false in any other. Commands call
 // it first, and end with code if ok.
 func Main() (code int, ok bool) { return mainWith(open) }
 
