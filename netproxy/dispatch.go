@@ -139,13 +139,14 @@ func call(ctx context.Context, o *object, name string, args arguments) ([]reflec
 	return out, nil
 }
 
-// parameters makes the arguments of a call fit. A context.Context in front is the call's own and is not counted.
+// parameters makes the arguments of a call fit. Parameters that are a context.Context get the call's own and are not counted.
 func parameters(ctx context.Context, t reflect.Type, label string, args arguments) ([]reflect.Value, error) {
-	var in []reflect.Value
-	if t.NumIn() > 0 && t.In(0) == contextType {
-		in = append(in, reflect.ValueOf(ctx))
+	fixed := 0
+	for i := range t.NumIn() {
+		if t.In(i) != contextType {
+			fixed++
+		}
 	}
-	fixed := t.NumIn() - len(in)
 	if t.IsVariadic() {
 		fixed--
 	}
@@ -156,20 +157,28 @@ func parameters(ctx context.Context, t reflect.Type, label string, args argument
 		}
 		return nil, fail(ErrArgument, "%s takes %s%s, not %d: it is a %s", label, least, plural(fixed, "argument"), n, t)
 	}
-	for i := range args.len() {
-		var want reflect.Type
-		if i < fixed {
-			want = t.In(len(in))
-		} else {
-			want = t.In(t.NumIn() - 1).Elem()
+	if t.NumIn() == 0 {
+		return nil, nil
+	}
+	var in []reflect.Value
+	for i, given := 0, 0; ; i++ {
+		want := t.In(min(i, t.NumIn()-1))
+		if t.IsVariadic() && i >= t.NumIn()-1 {
+			want = want.Elem()
+		} else if i < t.NumIn() && want == contextType {
+			in = append(in, reflect.ValueOf(ctx))
+			continue
 		}
+		if given == args.len() {
+			return in, nil
+		}
+		given++
 		x, err := args.next(want)
 		if err != nil {
-			return nil, within(err, "argument %d of %s, a %s", i+1, label, t)
+			return nil, within(err, "argument %d of %s, a %s", given, label, t)
 		}
 		in = append(in, x)
 	}
-	return in, nil
 }
 
 // at finds the element that the next argument names. For a map, it is the value and the key, and not there if invalid.

@@ -6,9 +6,6 @@ import (
 	"reflect"
 	"runtime"
 	"weak"
-
-	"github.com/rgo-project/rgo/conn"
-	"github.com/rgo-project/rgo/internal/wire"
 )
 
 // funcKey is the identity of a func made by reflect.MakeFunc; it stays valid, and unique, when the func is gone.
@@ -25,15 +22,11 @@ func (s *Space) makeFunc(in *callScope, p *Proxy, t reflect.Type) (reflect.Value
 	if err := p.callableAs(t); err != nil {
 		return reflect.Value{}, err
 	}
-	f := &remoteFunc{p: p, in: in, t: t}
-	for i := range t.NumOut() {
-		f.out = append(f.out, t.Out(i))
+	m, err := methodOf("", t)
+	if err != nil {
+		return reflect.Value{}, err
 	}
-	if n := len(f.out); n > 0 && f.out[n-1] == errorType {
-		f.out, f.fails = f.out[:n-1], true
-	}
-	f.want = wantsOf(f.out)
-	made := reflect.MakeFunc(t, f.call)
+	made := reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value { return m.call(in, p, args) })
 	s.remake(made, p)
 	return made, nil
 }
@@ -66,84 +59,6 @@ func (s *Space) maker(f reflect.Value) *Proxy {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.made[key].Value()
-}
-
-// remoteFunc is what a func calls that was made of a proxy.
-type remoteFunc struct {
-	p     *Proxy
-	in    *callScope
-	t     reflect.Type
-	out   []reflect.Type // without the error
-	fails bool           // there is an error at the end
-	want  conn.Want
-}
-
-func (f *remoteFunc) call(args []reflect.Value) []reflect.Value {
-	results := make([]reflect.Value, len(f.out), len(f.out)+1)
-	for i, t := range f.out {
-		results[i] = reflect.New(t).Elem()
-	}
-	err := f.do(args, results)
-	if !f.fails {
-		if err != nil {
-			panic(err)
-		}
-		return results
-	}
-	failed := reflect.New(errorType).Elem()
-	if err != nil {
-		failed.Set(reflect.ValueOf(err))
-	}
-	return append(results, failed)
-}
-
-// do makes the call and fills in the results, also those that come with an error.
-func (f *remoteFunc) do(args []reflect.Value, results []reflect.Value) error {
-	ctx := f.in.context()
-	if len(args) > 0 && f.t.In(0) == contextType {
-		if own, ok := args[0].Interface().(context.Context); ok && own != nil {
-			ctx = own
-		}
-		args = args[1:]
-	}
-	s := f.p.space
-	e := encoder{out: s}
-	if f.t.IsVariadic() {
-		last := args[len(args)-1]
-		args = args[:len(args)-1]
-		for i := range last.Len() {
-			args = append(args[:len(args):len(args)], last.Index(i))
-		}
-	}
-	e.buf = wire.AppendArray(e.buf, len(args))
-	for i, x := range args {
-		if err := e.dynamic(x); err != nil {
-			return within(err, "argument %d", i+1)
-		}
-	}
-	target, err := f.p.target()
-	if err != nil {
-		return err
-	}
-	ret, err := s.c.Call(ctx, &conn.Request{
-		Target: target, Op: opCall, Want: f.want, Body: conn.Message{Data: e.buf, Refs: e.refs},
-	})
-	if err != nil {
-		return lost(err)
-	}
-	d, n, failed := s.returned(ret)
-	if failed != nil && n == 0 {
-		return failed
-	}
-	if n != len(results) {
-		return errors.Join(failed, fail(ErrArgument, "%s has %s, where %s has %d", f.p, plural(n, "result"), f.t, len(results)))
-	}
-	for i := range results {
-		if err := d.value(results[i]); err != nil {
-			return errors.Join(failed, within(err, "result %d", i+1))
-		}
-	}
-	return failed
 }
 
 // Func returns the member called name, a func or a method at the other side, as an F, which is a func type. Its signature must fit: an F may have a

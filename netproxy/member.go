@@ -31,7 +31,7 @@ func member(o *object, name string) (reflect.Value, error) {
 		}
 		return m, err
 	}
-	if m := method(v, name); m.IsValid() {
+	if m := methodValue(v, name); m.IsValid() {
 		return m, nil
 	}
 	f, err := fieldOf(v, name)
@@ -63,8 +63,8 @@ func namespace(v reflect.Value) (Namespace, bool) {
 	return nil, false
 }
 
-// method finds a method of v, or of its address.
-func method(v reflect.Value, name string) reflect.Value {
+// methodValue finds a method of v, or of its address.
+func methodValue(v reflect.Value, name string) reflect.Value {
 	if m := v.MethodByName(name); m.IsValid() {
 		return m
 	}
@@ -80,7 +80,7 @@ func isMethod(o *object, name string) bool {
 	if _, ok := namespace(v); ok {
 		return false
 	}
-	return method(v, name).IsValid()
+	return methodValue(v, name).IsValid()
 }
 
 // methodObject is the object that a method value is: the same one whenever it is asked for.

@@ -37,7 +37,7 @@ func (p *Proxy) callableAs(t reflect.Type) error {
 	return nil
 }
 
-// signature is a func type without the context in front and the error at the end.
+// signature is a func type without contexts and the error at the end.
 type funcSignature struct {
 	in, out         []reflect.Type
 	variadic, fails bool
@@ -46,7 +46,7 @@ type funcSignature struct {
 func signature(t reflect.Type) funcSignature {
 	s := funcSignature{variadic: t.IsVariadic()}
 	for i := range t.NumIn() {
-		if i > 0 || t.In(i) != contextType {
+		if t.In(i) != contextType {
 			s.in = append(s.in, t.In(i))
 		}
 	}
