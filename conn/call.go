@@ -18,6 +18,9 @@ type Pending struct {
 	name string
 	keep bool
 
+	level uint64   // the round trips that were over when it was made
+	seen  *watched // if somebody watched then
+
 	frame  uint64     // its number in the writer's queue
 	refs   []wire.Ref // what its frame names
 	depth  int        // how deep it is nested
@@ -72,19 +75,23 @@ func (c *Conn) Call(ctx context.Context, req *Request) (Return, error) {
 	if err != nil {
 		return Return{}, err
 	}
-	select {
-	case <-p.done:
-		return p.ret, p.err
-	default:
-	}
-	c.counts.trips.Add(1)
+	began := p.waiting()
 	select {
 	case <-p.done:
 	case <-ctx.Done():
 		p.giveUp(canceled(ctx, true))
 		<-p.done
 	}
+	p.waited(began, p.ret, p.err)
 	return p.ret, p.err
+}
+
+// Notify queues a call whose outcome nobody waits for, and which none is sent for. The remaining time of ctx goes with the call; that ctx is cancelled
+// afterwards does not end it. What fails at the peer is counted and logged there.
+func (c *Conn) Notify(ctx context.Context, req *Request) error {
+	req.OneWay = true
+	_, err := c.start(ctx, req)
+	return err
 }
 
 // start queues a call that nobody watches yet.
@@ -110,6 +117,7 @@ func (c *Conn) start(ctx context.Context, req *Request) (*Pending, error) {
 		return nil, err
 	}
 	p := &Pending{c: c, name: req.Name, keep: req.Keep, stream: body.stream, done: make(chan struct{})}
+	p.level, p.seen = c.counts.trips.Load(), c.seen(req)
 	if err := c.queueCall(ctx, p, req, body); err != nil {
 		body.abandon()
 		return nil, err
@@ -234,9 +242,10 @@ func (p *Pending) Wait(ctx context.Context) (Return, error) {
 		return p.ret, p.err
 	default:
 	}
-	p.c.counts.trips.Add(1)
+	began := p.waiting()
 	select {
 	case <-p.done:
+		p.waited(began, p.ret, p.err)
 		return p.ret, p.err
 	case <-ctx.Done():
 		return Return{}, fmt.Errorf("conn: waiting for call %q: %w", p.name, canceled(ctx, true))

@@ -39,6 +39,7 @@ type Conn struct {
 	idling     atomic.Int32   // how many these are
 	w          writer
 	counts     counters
+	watchers   atomic.Pointer[[]*watcher]
 	lanes      atomic.Uint64 // the last lane given
 
 	attaching sync.Mutex // held while a handler is made, and for nothing else

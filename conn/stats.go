@@ -6,7 +6,8 @@ import "sync/atomic"
 type Stats struct {
 	Started    uint64 // calls made
 	Served     uint64 // calls of the peer that were handed to the handler
-	RoundTrips uint64 // times a Wait really had to wait
+	Waits      uint64 // times that somebody had to wait for the peer
+	RoundTrips uint64 // how many of these waits came one after the other: those for calls that were under way together count as one
 
 	FramesOut, FramesIn uint64 // on the control stream
 	BytesOut, BytesIn   uint64 // of frames and of bodies on streams of their own
@@ -20,8 +21,8 @@ type Stats struct {
 }
 
 type counters struct {
-	started, served, trips      atomic.Uint64
-	framesIn, bytesIn, bulkSent atomic.Uint64
+	started, served, waits, trips atomic.Uint64
+	framesIn, bytesIn, bulkSent   atomic.Uint64
 }
 
 // Stats returns the connection's counters.
@@ -29,6 +30,7 @@ func (c *Conn) Stats() Stats {
 	st := Stats{
 		Started:    c.counts.started.Load(),
 		Served:     c.counts.served.Load(),
+		Waits:      c.counts.waits.Load(),
 		RoundTrips: c.counts.trips.Load(),
 		FramesOut:  c.w.frames.Load(),
 		FramesIn:   c.counts.framesIn.Load(),
