@@ -14,10 +14,8 @@ type importer interface {
 	// thing returns what an entry of a message's references stands for: a *Proxy of something at the other side, or an *object of ours that
 	// comes home.
 	thing(entry any, typ string) (any, error)
-	// tag notes the number by which the sender of e finds it again.
-	tag(e *RemoteError, id uint64)
-	// recall finds an error of ours that comes home.
-	recall(id uint64) error
+	// recall finds the error that has gone to the other side with a token, which comes home.
+	recall(token uint64) error
 	// typeNamed finds a type by its name.
 	typeNamed(name string) (reflect.Type, bool)
 	// sentinel finds a well-known error by its name.

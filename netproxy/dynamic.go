@@ -344,8 +344,7 @@ type unconverted struct{ v reflect.Value }
 
 func (loopback) refer(v reflect.Value) (any, error) { return unconverted{v}, nil }
 func (loopback) extra() map[string]error            { return nil }
-func (loopback) remember(error) int64               { return 0 }
-func (loopback) tag(*RemoteError, uint64)           {}
+func (loopback) remember(error) uint64              { return 0 }
 func (loopback) recall(uint64) error                { return nil }
 func (loopback) peer() string                       { return "" }
 func (loopback) sentinel(string) error              { return nil }

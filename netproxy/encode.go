@@ -34,8 +34,8 @@ const maxDepth = 500
 type exporter interface {
 	// refer returns what stands for v in a message's references.
 	refer(v reflect.Value) (any, error)
-	// remember gives an error a number by which it is found again if it comes home. The number of one that goes home is negative.
-	remember(err error) int64
+	// remember gives an error a token by which it is found again if it comes home, or 0. An error that has come from elsewhere keeps its token.
+	remember(err error) uint64
 	// extra are well-known errors besides those of the standard library.
 	extra() map[string]error
 }

@@ -10,9 +10,9 @@ import (
 
 // An error crosses as the name of a well-known one, or as
 //
-//	[panic?, id, type, text, [well-known errors that it is], [wrapped errors], the error itself as data or nil (of a panic: its value), stack]
+//	[panic?, token, type, text, [well-known errors that it is], [wrapped errors], the error itself as data or nil (of a panic: its value), stack]
 //
-// where id > 0 is the sender's number for it, id < 0 is minus the receiver's (it comes home), and 0 is none.
+// where the token is that of the one whose error it is, which passes through all others, and 0 is none.
 
 // Bounds of what is said about an error.
 const (
@@ -47,7 +47,7 @@ func (w *errorWriter) write(err error, depth int) {
 	e.buf = wire.AppendArray(e.buf, 8)
 	p, panicked := err.(*PanicError) //nolint:errorlint // the very error
 	e.buf = wire.AppendBool(e.buf, panicked)
-	e.buf = wire.AppendInt(e.buf, e.out.remember(err))
+	e.buf = wire.AppendUint(e.buf, e.out.remember(err))
 	typ := typeName(reflect.TypeOf(err))
 	if r, ok := err.(*RemoteError); ok { //nolint:errorlint // the very error
 		typ = r.Type
@@ -206,11 +206,11 @@ func (d *decoder) error() (error, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, err := d.r.Int()
+	token, err := d.r.Uint()
 	if err != nil {
 		return nil, err
 	}
-	e := &RemoteError{Peer: d.in.peer()}
+	e := &RemoteError{Peer: d.in.peer(), token: token}
 	if e.Type, err = d.text(); err != nil {
 		return nil, err
 	}
@@ -225,7 +225,12 @@ func (d *decoder) error() (error, error) {
 		return nil, err
 	}
 	if panicked {
-		return d.panicked()
+		p, err := d.panicked()
+		if err != nil {
+			return nil, err
+		}
+		p.token = token
+		return d.home(token, p), nil
 	}
 	if err := d.errorData(e); err != nil {
 		return nil, err
@@ -233,14 +238,17 @@ func (d *decoder) error() (error, error) {
 	if e.Stack, err = d.text(); err != nil {
 		return nil, err
 	}
-	if id < 0 {
-		if own := d.in.recall(uint64(-id)); own != nil {
-			return own, nil
+	return d.home(token, e), nil
+}
+
+// home is the error that left here with the token, or the one that has arrived.
+func (d *decoder) home(token uint64, arrived error) error {
+	if token != 0 {
+		if own := d.in.recall(token); own != nil {
+			return own
 		}
-	} else {
-		d.in.tag(e, uint64(id))
 	}
-	return e, nil
+	return arrived
 }
 
 func (d *decoder) known(e *RemoteError) error {
@@ -287,7 +295,7 @@ func (d *decoder) innerError() (error, error) {
 	return inner, nil
 }
 
-func (d *decoder) panicked() (error, error) {
+func (d *decoder) panicked() (*PanicError, error) {
 	value, err := d.plain()
 	if err != nil {
 		return nil, err

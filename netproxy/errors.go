@@ -29,8 +29,7 @@ type RemoteError struct {
 
 	is      []error // well-known errors
 	wrapped []error
-	space   *Space
-	id      uint64 // by which the sender finds it if it comes home
+	token   uint64 // by which the one whose error it is finds it if it comes home
 }
 
 func (e *RemoteError) Error() string { return e.Text }
@@ -53,6 +52,8 @@ type PanicError struct {
 	Peer  string // where it happened; empty for this process
 	Value any    // what was given to panic, or its text if it is not plain data
 	Stack string // of the goroutine that panicked
+
+	token uint64 // as of a RemoteError
 }
 
 func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }

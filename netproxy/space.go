@@ -44,18 +44,15 @@ type Space struct {
 
 	root func() *object
 
-	mu      sync.Mutex
-	made    map[funcKey]weakProxy   // funcs made of proxies: they go home as what they were made of
-	errors  [errorsKept]error       // errors that were sent lately, in a ring: they may come home
-	lastErr uint64                  // number of the last one
-	types   map[string]reflect.Type // composite types made for the peer; nil for names that are not known
+	mu    sync.Mutex
+	made  map[funcKey]weakProxy   // funcs made of proxies: they go home as what they were made of
+	types map[string]reflect.Type // composite types made for the peer; nil for names that are not known
+
+	sent sentErrors // it has a mutex of its own
 }
 
-// Bounds of what a peer makes us keep.
-const (
-	errorsKept   = 256
-	maxMadeTypes = 1024
-)
+// maxMadeTypes bounds the types that a peer makes us keep.
+const maxMadeTypes = 1024
 
 func newSpace(c *conn.Conn, o Options) *Space {
 	s := &Space{c: c, opts: o}
@@ -141,32 +138,13 @@ func (s *Space) thing(entry any, typ string) (any, error) {
 }
 
 // remember implements exporter.
-func (s *Space) remember(err error) int64 {
-	if r, ok := err.(*RemoteError); ok && r.space == s { //nolint:errorlint // the very error
-		return -int64(r.id)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.lastErr++
-	s.errors[s.lastErr%errorsKept] = err
-	return int64(s.lastErr)
-}
+func (s *Space) remember(err error) uint64 { return s.sent.remember(err) }
 
 // extra implements exporter.
 func (s *Space) extra() map[string]error { return s.opts.Sentinels }
 
-// tag implements importer.
-func (s *Space) tag(e *RemoteError, id uint64) { e.space, e.id = s, id }
-
 // recall implements importer.
-func (s *Space) recall(id uint64) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if id > s.lastErr || id+errorsKept <= s.lastErr {
-		return nil
-	}
-	return s.errors[id%errorsKept]
-}
+func (s *Space) recall(token uint64) error { return s.sent.recall(token) }
 
 // peer implements importer.
 func (s *Space) peer() string {
