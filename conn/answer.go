@@ -27,9 +27,14 @@ type answer struct {
 	lane   uint64
 	over   chan struct{} // if not nil, closed when the next call of the lane may run
 
-	done chan struct{} // if not nil, closed when reply is known to those who wait for the result
+	done chan struct{} // if not nil, closed when it is known what those see who wait for the result
 
-	// Guarded by c.mu. reply, refusal and returned may also be read once done is closed.
+	// Guarded by c.mu, and final once done is closed.
+	known  bool // done is closed
+	broken bool // the call has failed: what waits for it fails likewise
+	value  any  // what they see otherwise
+
+	// Guarded by c.mu. reply and refusal may also be read once done is closed if the call is broken.
 	returned bool
 	finished bool // the peer wants the result no more
 	reply    Reply
@@ -89,7 +94,7 @@ func (c *Conn) takeCall(f *wire.Call) (*answer, error) {
 		keep: f.Flags&wire.FlagKeep != 0, oneWay: f.Flags&wire.FlagOneWay != 0,
 		in: Inbound{Op: Op(f.Op), Name: f.Name, Want: Want(f.Want)},
 	}
-	a.in.Keep = a.keep
+	a.in.Keep, a.in.OneWay, a.in.answer = a.keep, a.oneWay, a
 	if outer := c.s.calls[f.Parent]; outer != nil {
 		a.outer, a.depth = outer, outer.depth+1
 	}
@@ -188,6 +193,7 @@ func (c *Conn) queueInLane(a *answer) {
 		c.s.lanes = make(map[uint64]*answer)
 	}
 	a.over = make(chan struct{})
+	a.in.Lane = a.lane
 	c.s.lanes[a.lane] = a
 }
 
@@ -202,12 +208,37 @@ func (a *answer) leaveLane() {
 		case <-a.c.ending:
 		}
 	}
-	close(a.over)
 	a.c.mu.Lock()
 	defer a.c.mu.Unlock()
+	a.freeLane()
+}
+
+// freeLane lets the next call of a's lane run. The mutex is held.
+func (a *answer) freeLane() {
+	if a.over == nil {
+		return
+	}
+	close(a.over)
+	a.over = nil
 	if a.c.s.lanes[a.lane] == a {
 		delete(a.c.s.lanes, a.lane)
 	}
+}
+
+// goAhead lets those who wait for a go on before it has returned. It is running.
+func (a *answer) goAhead(value any) {
+	a.c.mu.Lock()
+	defer a.c.mu.Unlock()
+	a.freeLane()
+	if a.keep && !a.known {
+		a.settle(value, false)
+	}
+}
+
+// settle makes final what those see who wait for the result. The mutex is held.
+func (a *answer) settle(value any, broken bool) {
+	a.known, a.value, a.broken = true, value, broken
+	close(a.done)
 }
 
 // run runs one call, in a goroutine of work's.
@@ -334,7 +365,9 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 	a.returned, a.refusal = true, refusal
 	if a.keep {
 		a.reply = reply
-		close(a.done)
+		if !a.known {
+			a.settle(reply.Value, a.failed())
+		}
 	}
 	c.s.running--
 	*c.siblings(a)--

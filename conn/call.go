@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -21,10 +22,11 @@ type Pending struct {
 	level uint64   // the round trips that were over when it was made
 	seen  *watched // if somebody watched then
 
-	frame  uint64     // its number in the writer's queue
-	refs   []wire.Ref // what its frame names
-	depth  int        // how deep it is nested
-	stream *Stream    // its body, if that is not in the frame
+	frame  uint64                 // its number in the writer's queue
+	refs   []wire.Ref             // what its frame names
+	depth  int                    // how deep it is nested
+	from   atomic.Pointer[answer] // the call, of whatever connection, that it was made for; nil if there is none, or when it is settled
+	stream *Stream                // its body, if that is not in the frame
 
 	done chan struct{} // closed when ret and err are final
 	ret  Return
@@ -166,6 +168,7 @@ func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *pa
 		return &LostError{Cause: c.s.cause}
 	}
 	p.frame, p.refs = number, refs
+	p.from.Store(serving(ctx))
 	c.s.calls[p.id] = p
 	c.counts.started.Add(1)
 	if p.keep {
@@ -283,7 +286,7 @@ func (p *Pending) giveUp(err *CanceledError) {
 		p.settle(Return{}, err)
 		return
 	}
-	p.finish(clip(err.Cause.Error(), maxReason))
+	p.finish(clip(reason(err.Cause), maxReason))
 	p.settle(Return{}, err)
 }
 
@@ -331,6 +334,7 @@ func (p *Pending) settle(ret Return, err error) {
 		return
 	}
 	p.settled = true
+	p.from.Store(nil)
 	p.ret, p.err = ret, err
 	if p.unwatch != nil {
 		p.unwatch()

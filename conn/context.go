@@ -39,11 +39,21 @@ func (c *Conn) newContext(a *answer, timeout time.Duration) {
 	a.ctx = callContext{Context: base, call: a}
 }
 
-// outer finds the call of the peer that a call made with ctx is nested in.
-func (c *Conn) outer(ctx context.Context) *answer {
+// serving returns the call that the handler with this context serves, of whatever connection.
+func serving(ctx context.Context) *answer {
 	a, _ := ctx.Value(callKey{}).(*answer)
-	if a == nil || a.c != c {
-		return nil
+	return a
+}
+
+// outer finds the call of the peer that a call made with ctx is nested in. That may be by way of others: a call of this peer's that was handed on to
+// another peer, which called back meanwhile.
+func (c *Conn) outer(ctx context.Context) *answer {
+	a := serving(ctx)
+	for a != nil && a.c != c {
+		if a.outer == nil {
+			return nil
+		}
+		a = a.outer.from.Load()
 	}
 	return a
 }

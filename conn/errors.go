@@ -56,6 +56,15 @@ func (e *finishError) Error() string { return "conn: call given up by the peer: 
 
 func (e *finishError) Is(target error) bool { return target == context.Canceled }
 
+// reason is a cause in words for the peer: of a call that was itself given up by a peer, what that peer said.
+func reason(cause error) string {
+	var given *finishError
+	if errors.As(cause, &given) {
+		return given.reason
+	}
+	return cause.Error()
+}
+
 // Code says why a connection refused a call.
 type Code uint64
 

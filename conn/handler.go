@@ -29,7 +29,19 @@ type Inbound struct {
 	Name   string
 	Want   Want
 	Body   Message
-	Keep   bool // the caller may pipeline on the result: Reply.Value is what it will reach
+	Keep   bool   // the caller may pipeline on the result: Reply.Value is what it will reach
+	Lane   uint64 // not 0: the call was run in its turn, behind those of the lane that came before
+	OneWay bool   // nobody waits for the results
+
+	answer *answer
+}
+
+// Ahead is for a handler that hands the call on to somebody else and waits for the answer. Calls that the peer has pipelined on this one need not wait
+// for it: they see value at once, and it is whoever stands behind value that has to let them fail if this call fails. The next call of the lane may run, too.
+func (in *Inbound) Ahead(value any) {
+	if a := in.answer; a != nil {
+		a.goAhead(value)
+	}
 }
 
 // Message is a value on its way: bytes that the connection does not look into, and the references that they name by index.

@@ -55,8 +55,8 @@ func (c *Conn) receiveMessage(refs []wire.Ref, body wire.Body) (*arriving, error
 
 // promise makes place i of Refs the value of a's reply. The mutex is held.
 func (m *arriving) promise(i int, a *answer) {
-	if a.returned && !a.failed() {
-		m.Refs[i] = a.reply.Value
+	if a.known && !a.broken {
+		m.Refs[i] = a.value
 		return
 	}
 	m.awaits = append(m.awaits, promise{at: i, of: a})
@@ -93,10 +93,10 @@ func (m *arriving) arrive(stop <-chan struct{}) error {
 		case <-stop:
 			return errGivenUp
 		}
-		if next.of.failed() {
+		if next.of.broken {
 			return &brokenPromise{of: next.of}
 		}
-		m.Refs[next.at] = next.of.reply.Value
+		m.Refs[next.at] = next.of.value
 		m.awaits = m.awaits[1:]
 	}
 	return nil
