@@ -13,7 +13,7 @@ import (
 // are returned with it.
 func dispatch(ctx context.Context, o *object, op conn.Op, name string, args arguments) ([]reflect.Value, error) {
 	if p, ok := o.proxy(); ok {
-		return forward(ctx, p, op, name, args)
+		return relay(ctx, p, op, name, args)
 	}
 	switch op {
 	case opGet:
@@ -121,7 +121,11 @@ func call(ctx context.Context, o *object, name string, args arguments) ([]reflec
 	case !f.IsValid():
 		return nil, fail(ErrUnsupported, "%s is nil and cannot be called", label)
 	case f.Type() == proxyType && !f.IsNil():
-		return forward(ctx, f.Interface().(*Proxy), opCall, "", args)
+		p := f.Interface().(*Proxy)
+		if _, ok := args.(received); ok && p.far() {
+			return nil, &handOn{p}
+		}
+		return relay(ctx, p, opCall, "", args)
 	case f.Kind() != reflect.Func:
 		return nil, fail(ErrUnsupported, "%s is a %s and cannot be called", label, f.Type())
 	case f.IsNil():

@@ -39,7 +39,7 @@ func shut(t testing.TB, all ...*conn.Conn) {
 	}
 }
 
-// eachWay runs a test over a connection in memory and over a unix socket.
+// eachWay runs a test over a connection in memory, over a unix socket, and through a peer in the middle.
 func eachWay(t *testing.T, there func() any, test func(t *testing.T, ctx context.Context, root *netproxy.Proxy)) {
 	t.Helper()
 	t.Run("pipe", func(t *testing.T) {
@@ -49,6 +49,18 @@ func eachWay(t *testing.T, there func() any, test func(t *testing.T, ctx context
 		ctx := deadline(t)
 		test(t, ctx, dialed(t, ctx, there()))
 	})
+	t.Run("hop", func(t *testing.T) {
+		test(t, deadline(t), hopped(t, there()))
+	})
+}
+
+// hopped serves root at the third of three peers in a row, and returns it as the first one has it from the second.
+func hopped(t testing.TB, root any, more ...func(here, there *netproxy.Options)) *netproxy.Proxy {
+	t.Helper()
+	far := pair(t, root, more...)
+	left, right := conn.Pipe(conn.Config{Name: "here"}, conn.Config{Name: "middle", Bind: netproxy.Serve(far)})
+	t.Cleanup(func() { shut(t, left, right) })
+	return netproxy.Root(left)
 }
 
 // dialed serves root on a unix socket and dials it.

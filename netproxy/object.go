@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"runtime/debug"
 	"unsafe"
+
+	"github.com/rgo-project/rgo/conn"
 )
 
 // object is a thing of ours that the other side uses: what an export stands for, or what a call came to.
@@ -15,6 +17,9 @@ type object struct {
 	of    *object // of a method value: the object that has the method
 	name  string  // of the method
 	close func()  // called when nobody refers to the object any more
+
+	far *conn.Ref // of an object of a third peer, which has been passed on: then there is no v
+	at  *Space    // of the connection to that peer
 }
 
 // objectOf makes an object of v, which is shared: what points to something stands for that, everything else is a variable, that
@@ -78,6 +83,9 @@ func (o *object) results() []reflect.Value { return o.v.Interface().([]reflect.V
 
 // proxy is the proxy that the object is, if it is one: of something at a third peer.
 func (o *object) proxy() (*Proxy, bool) {
+	if o.far != nil {
+		return o.at.proxyOf(o.far, ""), true
+	}
 	if o.tuple || !o.v.IsValid() || o.v.Type() != proxyType {
 		return nil, false
 	}

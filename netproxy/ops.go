@@ -210,8 +210,8 @@ func proxyOfLocal(v reflect.Value) *Proxy {
 	return newHeld(v)
 }
 
-// forward carries out an operation on a proxy of a third peer, for a peer to whom we have handed it on.
-func forward(ctx context.Context, p *Proxy, op conn.Op, name string, args arguments) ([]reflect.Value, error) {
+// relay carries out an operation on a proxy with arguments that have been decoded here.
+func relay(ctx context.Context, p *Proxy, op conn.Op, name string, args arguments) ([]reflect.Value, error) {
 	list := make([]any, 0, args.len())
 	for range args.len() {
 		x, err := args.next(anyType)

@@ -61,6 +61,19 @@ func (p *Proxy) target() (any, error) {
 	return nil, fail(ErrUnsupported, "%s is here already", p)
 }
 
+// far says whether operations on p are carried out by a peer, or fail.
+func (p *Proxy) far() bool { return p.broken != nil || !p.copy && p.tuple == nil }
+
+// settled is the result of a call under way, if it is here, and p otherwise.
+func (p *Proxy) settled() *Proxy {
+	if p.call != nil {
+		if now := p.call.now(); now != nil {
+			return now
+		}
+	}
+	return p
+}
+
 // Conn returns the connection to the side where the object is; nil for a copy.
 func (p *Proxy) Conn() *conn.Conn {
 	if p.space == nil {

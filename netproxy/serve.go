@@ -25,7 +25,19 @@ func (s *Space) Serve(ctx context.Context, in *conn.Inbound) (reply conn.Reply) 
 	if err != nil {
 		return s.failure(nil, err, "")
 	}
+	if p, ok := o.proxy(); ok && p.far() {
+		return s.forward(ctx, p, in.Name, in)
+	}
+	if _, err := s.enterLane(ctx, in.Lane, nil); err != nil {
+		return s.failure(nil, err, "")
+	}
+	if err := awaited(ctx, in.Body.Refs); err != nil {
+		return s.failure(nil, err, ownTrace(err))
+	}
 	results, err := s.serve(scope, o, in)
+	if on, ok := err.(*handOn); ok { //nolint:errorlint // it comes from call, as it is
+		return s.forward(ctx, on.p, "", in)
+	}
 	if err != nil {
 		return s.failure(results, err, trace(o, in, err))
 	}

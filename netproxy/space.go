@@ -47,6 +47,7 @@ type Space struct {
 	mu    sync.Mutex
 	made  map[funcKey]weakProxy   // funcs made of proxies: they go home as what they were made of
 	types map[string]reflect.Type // composite types made for the peer; nil for names that are not known
+	lanes map[uint64]*hopLane     // by the peer's numbers: those whose calls are under way at other peers
 
 	sent sentErrors // it has a mutex of its own
 }
@@ -101,6 +102,9 @@ func (s *Space) refer(v reflect.Value) (any, error) {
 		return s.referResult(v.Interface().(*async.Result))
 	case v.Type() == objectType:
 		o = v.Interface().(*object)
+		if p, ok := o.proxy(); ok {
+			return s.referProxy(p)
+		}
 	case v.Kind() == reflect.Func:
 		if p := s.maker(v); p != nil {
 			return s.referProxy(p)
@@ -117,6 +121,8 @@ func (s *Space) referProxy(p *Proxy) (any, error) {
 	switch {
 	case p.broken != nil:
 		return nil, p.broken
+	case p.space != s && p.settled().ref != nil:
+		return s.referRef(p.settled().ref)
 	case p.space != s || p.root:
 		return conn.Export{Key: p, Object: &object{v: reflect.ValueOf(p)}}, nil
 	}
