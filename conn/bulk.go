@@ -45,7 +45,7 @@ func (c *Conn) sendBody(s *Stream, data []byte) {
 		_ = s.Close()
 		return
 	}
-	s.retire()
+	s.Retire()
 }
 
 // receiveBody reads a body from its stream. What is announced is not believed: memory grows with what has arrived.
@@ -76,7 +76,7 @@ func (c *Conn) receiveBody(stop <-chan struct{}, body wire.Body) ([]byte, error)
 			return nil, refuse(CodeBadBody, "the body broke off after %d of %d bytes: %v", have, body.Length, err)
 		}
 		if uint64(have) == body.Length {
-			s.retire()
+			s.Retire()
 			return data, nil
 		}
 		more := make([]byte, min(body.Length, 2*uint64(have)))

@@ -5,16 +5,14 @@ import (
 	"time"
 )
 
-// Keys of the values of handlers' contexts.
-type (
-	callKey struct{} // the *answer that it is the context of; a nil one when that is gone
-	connKey struct{} // the *Conn
-)
+type callKey struct{}
 
 // FromContext returns the connection that the handler with this context serves; nil outside of handlers.
 func FromContext(ctx context.Context) *Conn {
-	c, _ := ctx.Value(connKey{}).(*Conn)
-	return c
+	if a, ok := ctx.Value(callKey{}).(*answer); ok {
+		return a.c
+	}
+	return nil
 }
 
 // callContext is the context of a handler. It knows the call that it belongs to, for calls made with it are nested in that.

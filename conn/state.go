@@ -34,10 +34,6 @@ type state struct {
 	lives    uint64       // Refs made so far
 	releases []wire.Count // kept for the writer
 
-	held    holdings           // contexts of the peer's calls that have returned
-	unheld  []uint64           // those of them that nobody holds any more; kept for the writer
-	tethers map[uint64]*tether // our calls that have returned, and whose contexts the peer holds
-
 	streams streams
 }
 
@@ -48,6 +44,18 @@ func (c *Conn) spawn(f func()) {
 		defer c.goroutines.Done()
 		f()
 	}()
+}
+
+// Go runs f in a goroutine that Wait joins, so f has to return when the connection ends (see Context). It reports false, and runs nothing, if the
+// connection has ended.
+func (c *Conn) Go(f func()) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.s.ended {
+		return false
+	}
+	c.spawn(f)
+	return true
 }
 
 // queueFrame queues a frame of the connection's own, which waits for nobody. The mutex is held.
@@ -97,20 +105,8 @@ func (c *Conn) endAs(why, cause error, bye *wire.Abort) {
 	for _, p := range c.s.calls {
 		p.settle(Return{}, &LostError{Cause: cause, MayHaveRun: p.sent()})
 	}
-	for _, t := range c.s.tethers {
-		t.end()
-	}
-	for _, h := range c.s.held {
-		h.end(context.Canceled, cause)
-	}
-	for _, a := range c.s.answers {
-		if a.held != nil {
-			a.held.end(context.Canceled, cause)
-		}
-	}
 	c.s.calls = nil
 	c.s.answers = nil // those that run hold themselves
-	c.s.tethers, c.s.held, c.s.unheld = nil, nil, nil
 	c.s.imports = nil
 	c.s.releases = nil
 	c.s.streams.end()

@@ -154,8 +154,8 @@ func (s *Stream) Close() error {
 	return s.s.Close()
 }
 
-// retire closes a stream on which everything that was agreed on has been said.
-func (s *Stream) retire() {
+// Retire closes a stream on which both ends have said everything that they had to say, as they know from elsewhere: the peer is not told.
+func (s *Stream) Retire() {
 	s.remove(false)
 	if err := s.s.Close(); err != nil {
 		s.c.log.Debug("closing a stream", "stream", s.ID(), "error", err)

@@ -29,7 +29,27 @@ type RPCArith struct{}
 func (RPCArith) Double(n int, out *int) error { *out = 2 * n; return nil }
 
 // benchRoot dials an Arith on a unix socket.
-func benchRoot(b *testing.B) *netproxy.Proxy {
+func benchRoot(b *testing.B) *netproxy.Proxy { return benchWith(b, Arith{}) }
+
+// socketPair makes a connection through a unix socket.
+func socketPair(b *testing.B) (left, right net.Conn) {
+	b.Helper()
+	l, err := net.Listen("unix", filepath.Join(b.TempDir(), "s"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	if left, err = net.Dial("unix", l.Addr().String()); err != nil {
+		b.Fatal(err)
+	}
+	if right, err = l.Accept(); err != nil {
+		b.Fatal(err)
+	}
+	return left, right
+}
+
+// benchWith dials root on a unix socket.
+func benchWith(b *testing.B, root any) *netproxy.Proxy {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "s")
 	l, err := net.Listen("unix", path)
@@ -43,7 +63,7 @@ func benchRoot(b *testing.B) *netproxy.Proxy {
 			close(served)
 			return
 		}
-		c, _ := conn.Accept(context.Background(), nc, conn.Config{Bind: netproxy.Serve(Arith{})})
+		c, _ := conn.Accept(context.Background(), nc, conn.Config{Bind: netproxy.Serve(root)})
 		served <- c
 	}()
 	nc, err := net.Dial("unix", path)

@@ -25,7 +25,7 @@ func (s *Space) Serve(ctx context.Context, in *conn.Inbound) (reply conn.Reply) 
 	if err != nil {
 		return s.failure(nil, err, "")
 	}
-	if p, ok := o.proxy(); ok && p.far() {
+	if p, ok := o.proxy(); ok && p.far() && !spliced(in.Op) {
 		return s.forward(ctx, p, in.Name, in)
 	}
 	if _, err := s.enterLane(ctx, in.Lane, nil); err != nil {
@@ -49,6 +49,9 @@ func (s *Space) serve(scope *callScope, o *object, in *conn.Inbound) ([]reflect.
 	n, err := d.r.Array()
 	if err != nil {
 		return nil, fail(ErrMalformed, "arguments: %v", err)
+	}
+	if in.Op >= opFill && in.Op <= opStop {
+		return s.flow(scope.ctx, o, in.Op, in.Name, received{d, n})
 	}
 	return dispatch(scope.ctx, o, in.Op, in.Name, received{d, n})
 }

@@ -44,6 +44,8 @@ type Space struct {
 
 	root func() *object
 
+	filling atomic.Int64 // bytes of buffers that methods of ours are filling for the peer
+
 	mu    sync.Mutex
 	made  map[funcKey]weakProxy   // funcs made of proxies: they go home as what they were made of
 	types map[string]reflect.Type // composite types made for the peer; nil for names that are not known
@@ -203,9 +205,6 @@ func (s *Space) knownType(name string) (reflect.Type, bool) {
 		return t, true
 	}
 	if t, ok := knownTypes[name]; ok {
-		return t, true
-	}
-	if t, ok := registeredType(name); ok {
 		return t, true
 	}
 	if s.opts.Type == nil {

@@ -127,7 +127,6 @@ func (t *Return) parse(r *Reader, n int) error {
 	var status uint64
 	f.uint(&t.ID)
 	f.uint(&status)
-	t.Held, status = status&statusHeld != 0, status&^statusHeld
 	f.max(status, uint64(StatusRefused))
 	t.Status = Status(status)
 	f.refs(&t.Refs)
@@ -139,12 +138,6 @@ func (l *Finish) parse(r *Reader, n int) error {
 	f := of(r, n, 2)
 	f.uint(&l.ID)
 	f.text(&l.Reason)
-	if n >= 3 {
-		f.uint(&l.What)
-	}
-	if n >= 4 {
-		take(f, &l.Cause, f.r.Bytes)
-	}
 	return f.err
 }
 
@@ -199,22 +192,6 @@ func (t *Reset) parse(r *Reader, n int) error {
 	f.uint(&code)
 	t.Code = ResetCode(code)
 	f.text(&t.Reason)
-	return f.err
-}
-
-func (u *Unheld) parse(r *Reader, n int) error {
-	f := of(r, n, 1)
-	if f.err != nil {
-		return f.err
-	}
-	all, err := r.Array()
-	if err != nil {
-		return err
-	}
-	u.Calls = make([]uint64, all)
-	for i := range u.Calls {
-		f.uint(&u.Calls[i])
-	}
 	return f.err
 }
 
