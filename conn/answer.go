@@ -14,6 +14,7 @@ type answer struct {
 	id     uint64
 	keep   bool
 	oneWay bool
+	ends   bool     // the caller's context can end, of which it will tell
 	outer  *Pending // the call of ours that it serves; nil if it is not nested
 	depth  int
 	ctx    context.Context // ends when the call is given up, is over, or the connection ends
@@ -36,7 +37,8 @@ type answer struct {
 
 	// Guarded by c.mu. reply and refusal may also be read once done is closed if the call is broken.
 	returned bool
-	finished bool // the peer wants the result no more
+	finished bool         // the peer wants the result no more
+	held     *heldContext // what the handler has asked for, until it has returned; may be nil
 	reply    Reply
 	refusal  *CallError
 }
@@ -92,7 +94,8 @@ func (c *Conn) takeCall(f *wire.Call) (*answer, error) {
 	a := &answer{
 		c: c, id: f.ID, lane: f.Lane,
 		keep: f.Flags&wire.FlagKeep != 0, oneWay: f.Flags&wire.FlagOneWay != 0,
-		in: Inbound{Op: Op(f.Op), Name: f.Name, Want: Want(f.Want)},
+		ends: f.Flags&wire.FlagEnds != 0,
+		in:   Inbound{Op: Op(f.Op), Name: f.Name, Want: Want(f.Want)},
 	}
 	a.in.Keep, a.in.OneWay, a.in.answer = a.keep, a.oneWay, a
 	if outer := c.s.calls[f.Parent]; outer != nil {
@@ -362,6 +365,7 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 	case reply.Failed:
 		f.Status = wire.StatusFailed
 	}
+	f.Held = c.leave(a) && a.ends
 	a.returned, a.refusal = true, refusal
 	if a.keep {
 		a.reply = reply
@@ -399,17 +403,21 @@ func (e *CallError) encode() []byte {
 func (c *Conn) receiveFinish(f *wire.Finish) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.endHeld(f)
 	a := c.s.answers[f.ID]
 	if a == nil {
 		return
 	}
-	a.finished = true
 	if a.returned {
-		delete(c.s.answers, f.ID)
+		if f.What == 0 || f.What&wire.FinishResult != 0 {
+			delete(c.s.answers, f.ID)
+		}
 		return
 	}
-	if f.Reason == "" {
-		f.Reason = "no more interest"
+	a.finished = true
+	given := c.given(f)
+	a.cancel(given)
+	if a.held != nil {
+		a.held.end(given.contextErr(), given)
 	}
-	a.cancel(&finishError{reason: f.Reason})
 }

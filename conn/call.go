@@ -18,6 +18,7 @@ type Pending struct {
 	id   uint64
 	name string
 	keep bool
+	ends bool // its context can end
 
 	level uint64   // the round trips that were over when it was made
 	seen  *watched // if somebody watched then
@@ -39,7 +40,7 @@ type Pending struct {
 	leaned  bool // something later names it: its frame must go out
 	dropped bool // the result is of no more interest
 	kept    *kept
-	unwatch func() bool
+	tether  *tether // may be nil
 }
 
 // kept is a result that the peer keeps for us. It is an object of its own so that it can outlive a Pending that nobody holds any more.
@@ -54,26 +55,19 @@ type kept struct {
 //
 // The request's Body belongs to the connection from then on.
 func (c *Conn) Start(ctx context.Context, req *Request) (*Pending, error) {
-	p, err := c.start(ctx, req)
+	p, err := c.start(ctx, req, followed)
 	if err != nil {
 		return nil, err
 	}
-	if ctx.Done() != nil {
-		stop := context.AfterFunc(ctx, func() { p.giveUp(canceled(ctx, true)) })
-		c.mu.Lock()
-		p.unwatch = stop
-		settled := p.settled
-		c.mu.Unlock()
-		if settled {
-			stop()
-		}
+	if p.tether != nil {
+		p.tether.begin(ctx)
 	}
 	return p, nil
 }
 
 // Call makes a call and waits for what it returns. When ctx ends first, it returns at once, and the call is given up.
 func (c *Conn) Call(ctx context.Context, req *Request) (Return, error) {
-	p, err := c.start(ctx, req)
+	p, err := c.start(ctx, req, awaited)
 	if err != nil {
 		return Return{}, err
 	}
@@ -81,8 +75,11 @@ func (c *Conn) Call(ctx context.Context, req *Request) (Return, error) {
 	select {
 	case <-p.done:
 	case <-ctx.Done():
-		p.giveUp(canceled(ctx, true))
+		p.cancel(canceled(ctx, true))
 		<-p.done
+	}
+	if p.tether != nil { // the peer holds the context
+		p.tether.begin(ctx)
 	}
 	p.waited(began, p.ret, p.err)
 	return p.ret, p.err
@@ -92,12 +89,21 @@ func (c *Conn) Call(ctx context.Context, req *Request) (Return, error) {
 // afterwards does not end it. What fails at the peer is counted and logged there.
 func (c *Conn) Notify(ctx context.Context, req *Request) error {
 	req.OneWay = true
-	_, err := c.start(ctx, req)
+	_, err := c.start(ctx, req, free)
 	return err
 }
 
-// start queues a call that nobody watches yet.
-func (c *Conn) start(ctx context.Context, req *Request) (*Pending, error) {
+// ties are how a call depends on the context that it is made with.
+type ties int
+
+const (
+	free     ties = iota // not at all
+	awaited              // somebody waits for the call, and gives it up when the context ends
+	followed             // the context is watched
+)
+
+// start queues a call.
+func (c *Conn) start(ctx context.Context, req *Request, tied ties) (*Pending, error) {
 	if ctx.Err() != nil {
 		return nil, canceled(ctx, false)
 	}
@@ -118,8 +124,13 @@ func (c *Conn) start(ctx context.Context, req *Request) (*Pending, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pending{c: c, name: req.Name, keep: req.Keep, stream: body.stream, done: make(chan struct{})}
-	p.level, p.seen = c.counts.trips.Load(), c.seen(req)
+	p := &Pending{
+		c: c, name: req.Name, keep: req.Keep, ends: tied != free && ctx.Done() != nil, stream: body.stream,
+		done: make(chan struct{}), level: c.counts.trips.Load(), seen: c.seen(req),
+	}
+	if tied == followed && p.ends {
+		p.tether = &tether{c: c, p: p}
+	}
 	if err := c.queueCall(ctx, p, req, body); err != nil {
 		body.abandon()
 		return nil, err
@@ -136,6 +147,9 @@ func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *pa
 	}
 	if deadline, ok := ctx.Deadline(); ok {
 		f.Timeout = max(time.Until(deadline), 1)
+	}
+	if p.ends {
+		f.Flags |= wire.FlagEnds
 	}
 	outer := c.outer(ctx)
 	frame := c.w.buffer()
@@ -169,6 +183,9 @@ func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *pa
 	}
 	p.frame, p.refs = number, refs
 	p.from.Store(serving(ctx))
+	if p.tether != nil {
+		p.tether.id = p.id
+	}
 	c.s.calls[p.id] = p
 	c.counts.started.Add(1)
 	if p.keep {
@@ -261,14 +278,25 @@ func (p *Pending) Cancel(cause error) {
 	if cause == nil {
 		cause = context.Canceled
 	}
-	p.giveUp(&CanceledError{Cause: cause, MayHaveRun: true, ctx: context.Canceled})
+	p.cancel(&CanceledError{Cause: cause, MayHaveRun: true, ctx: context.Canceled})
 }
 
-// giveUp settles a call that has not returned. A frame that is still in the queue is taken out, unless something behind it names the call.
-func (p *Pending) giveUp(err *CanceledError) {
+func (p *Pending) cancel(err *CanceledError) {
+	select {
+	case <-p.done:
+		return
+	default:
+	}
+	finish := p.c.finishOf(p.id, err)
+	p.c.mu.Lock()
+	defer p.c.mu.Unlock()
+	p.giveUp(err, finish)
+}
+
+// giveUp settles a call that has not returned. A frame that is still in the queue is taken out, unless something behind it names the call. The
+// mutex is held.
+func (p *Pending) giveUp(err *CanceledError, finish *wire.Finish) {
 	c := p.c
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if p.settled {
 		return
 	}
@@ -286,7 +314,9 @@ func (p *Pending) giveUp(err *CanceledError) {
 		p.settle(Return{}, err)
 		return
 	}
-	p.finish(clip(reason(err.Cause), maxReason))
+	c.untie(p.id)
+	finish.What |= wire.FinishResult
+	p.finish(finish)
 	p.settle(Return{}, err)
 }
 
@@ -300,19 +330,19 @@ func (p *Pending) Release() {
 	defer p.c.mu.Unlock()
 	p.dropped = true
 	if p.settled {
-		p.finish("")
+		p.finish(&wire.Finish{ID: p.id})
 	}
 }
 
 // finish tells the peer that p is of no more interest, once. The mutex is held.
-func (p *Pending) finish(reason string) {
+func (p *Pending) finish(f *wire.Finish) {
 	if p.kept != nil {
 		if p.kept.finished {
 			return
 		}
 		p.kept.finished = true
 	}
-	p.c.queueFrame(&wire.Finish{ID: p.id, Reason: reason})
+	p.c.queueFrame(f)
 }
 
 // finish is called by the runtime when nobody holds the Pending any more. That is after the call has returned: until then the table holds it.
@@ -336,14 +366,17 @@ func (p *Pending) settle(ret Return, err error) {
 	p.settled = true
 	p.from.Store(nil)
 	p.ret, p.err = ret, err
-	if p.unwatch != nil {
-		p.unwatch()
+	if t := p.tether; t != nil {
+		t.p = nil
+		if p.c.s.tethers[p.id] != t {
+			t.end()
+		}
 	}
 	if p.stream != nil && err != nil {
 		p.stream.abort(err)
 	}
 	if p.dropped && p.kept != nil && err == nil {
-		p.finish("")
+		p.finish(&wire.Finish{ID: p.id})
 	}
 	close(p.done)
 }
@@ -368,6 +401,11 @@ func (c *Conn) receiveReturn(f *wire.Return) error {
 	msg, err := c.receiveMessage(f.Refs, f.Body)
 	if err != nil {
 		return err
+	}
+	if f.Held {
+		if err := c.tie(p); err != nil {
+			return err
+		}
 	}
 	if !msg.ready() {
 		c.spawn(func() { c.settleLater(p, f.Status, msg) }) // ends when the rest is there, or p is given up; joined by Wait

@@ -69,7 +69,7 @@ func start(raw io.ReadWriteCloser, agreed *agreement, cfg Config) (*Conn, error)
 		done:   make(chan struct{}),
 		idlers: make(chan *answer),
 	}
-	c.ctx, c.cancel = context.WithCancelCause(context.Background())
+	c.ctx, c.cancel = context.WithCancelCause(context.WithValue(context.Background(), connKey{}, c))
 	c.w.init()
 	c.s.calls = make(map[uint64]*Pending)
 	c.s.answers = make(map[uint64]*answer)

@@ -5,14 +5,16 @@ import (
 	"time"
 )
 
-type callKey struct{}
+// Keys of the values of handlers' contexts.
+type (
+	callKey struct{} // the *answer that it is the context of; a nil one when that is gone
+	connKey struct{} // the *Conn
+)
 
 // FromContext returns the connection that the handler with this context serves; nil outside of handlers.
 func FromContext(ctx context.Context) *Conn {
-	if a, ok := ctx.Value(callKey{}).(*answer); ok {
-		return a.c
-	}
-	return nil
+	c, _ := ctx.Value(connKey{}).(*Conn)
+	return c
 }
 
 // callContext is the context of a handler. It knows the call that it belongs to, for calls made with it are nested in that.

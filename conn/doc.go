@@ -31,7 +31,7 @@
 //
 // A Ref is given back to the peer by Ref.Release, or by itself when nobody holds it any more; a result kept for pipelining by Pending.Release, likewise. An
 // exported object stays in the table until the peer has given back as many references to it as it was sent; then its method Unreferenced, if it has one, is
-// called once. The end of the connection releases everything. A Stream must be closed by both ends.
+// called once. A context that a handler hands out (see Inbound.HoldContext) is watched by the caller until it is used no more. The end of the connection releases everything. A Stream must be closed by both ends.
 //
 // # Errors
 //

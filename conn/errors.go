@@ -49,13 +49,6 @@ func canceled(ctx context.Context, mayHaveRun bool) *CanceledError {
 	return &CanceledError{Cause: context.Cause(ctx), MayHaveRun: mayHaveRun, ctx: ctx.Err()}
 }
 
-// finishError is the cause that a handler's context has when the peer gave the call up.
-type finishError struct{ reason string }
-
-func (e *finishError) Error() string { return "conn: call given up by the peer: " + e.reason }
-
-func (e *finishError) Is(target error) bool { return target == context.Canceled }
-
 // reason is a cause in words for the peer: of a call that was itself given up by a peer, what that peer said.
 func reason(cause error) string {
 	var given *finishError

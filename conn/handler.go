@@ -33,7 +33,7 @@ type Inbound struct {
 	Lane   uint64 // not 0: the call was run in its turn, behind those of the lane that came before
 	OneWay bool   // nobody waits for the results
 
-	answer *answer
+	answer *answer // nil if it was made by hand
 }
 
 // Ahead is for a handler that hands the call on to somebody else and waits for the answer. Calls that the peer has pipelined on this one need not wait

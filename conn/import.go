@@ -129,7 +129,12 @@ func (c *Conn) queueRelease(count wire.Count) {
 		return
 	}
 	c.s.releases = append(c.s.releases, count)
-	if len(c.s.releases) >= releaseBatch {
+	c.flushLater(len(c.s.releases))
+}
+
+// flushLater has the writer come for what is kept for it, of which one kind is waiting in such a number. The mutex is held.
+func (c *Conn) flushLater(waiting int) {
+	if waiting >= releaseBatch {
 		c.flushReleases()
 	}
 	c.w.signal()
@@ -145,11 +150,14 @@ func (c *Conn) takeReleases() {
 // flushReleases queues the releases that were kept. They stand behind every frame queued so far, any of which may name the reference: a release
 // may be late, but never early. The mutex is held.
 func (c *Conn) flushReleases() {
-	if len(c.s.releases) == 0 {
-		return
+	if len(c.s.releases) > 0 {
+		c.queueFrame(&wire.Release{Counts: c.s.releases})
+		c.s.releases = c.s.releases[:0]
 	}
-	c.queueFrame(&wire.Release{Counts: c.s.releases})
-	c.s.releases = c.s.releases[:0]
+	if len(c.s.unheld) > 0 {
+		c.queueFrame(&wire.Unheld{Calls: c.s.unheld})
+		c.s.unheld = c.s.unheld[:0]
+	}
 }
 
 func utoa(v uint64) string { return strconv.FormatUint(v, 10) }

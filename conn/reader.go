@@ -46,6 +46,8 @@ func (c *Conn) receive(f wire.Frame) error {
 		c.receiveGoAway(f)
 	case *wire.Reset:
 		c.receiveReset(f)
+	case *wire.Unheld:
+		c.receiveUnheld(f)
 	case *wire.Abort:
 		return &aborted{f}
 	case *wire.Unimplemented:

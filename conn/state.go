@@ -34,6 +34,10 @@ type state struct {
 	lives    uint64       // Refs made so far
 	releases []wire.Count // kept for the writer
 
+	held    holdings           // contexts of the peer's calls that have returned
+	unheld  []uint64           // those of them that nobody holds any more; kept for the writer
+	tethers map[uint64]*tether // our calls that have returned, and whose contexts the peer holds
+
 	streams streams
 }
 
@@ -105,8 +109,20 @@ func (c *Conn) endAs(why, cause error, bye *wire.Abort) {
 	for _, p := range c.s.calls {
 		p.settle(Return{}, &LostError{Cause: cause, MayHaveRun: p.sent()})
 	}
+	for _, t := range c.s.tethers {
+		t.end()
+	}
+	for _, h := range c.s.held {
+		h.end(context.Canceled, cause)
+	}
+	for _, a := range c.s.answers {
+		if a.held != nil {
+			a.held.end(context.Canceled, cause)
+		}
+	}
 	c.s.calls = nil
 	c.s.answers = nil // those that run hold themselves
+	c.s.tethers, c.s.held, c.s.unheld = nil, nil, nil
 	c.s.imports = nil
 	c.s.releases = nil
 	c.s.streams.end()

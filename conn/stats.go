@@ -17,6 +17,8 @@ type Stats struct {
 	Results    int // results that the peer keeps, or is still waiting for
 	Exports    int // objects that the peer holds references to
 	Imports    int // objects of the peer that we hold references to
+	Held       int // contexts of calls of the peer that have returned, which are still in use here
+	HeldThere  int // contexts of our calls that have returned, which the peer still uses
 	Streams    int // streams that are open
 }
 
@@ -44,6 +46,8 @@ func (c *Conn) Stats() Stats {
 	st.Results = len(c.s.answers)
 	st.Exports = len(c.s.exports.byID)
 	st.Imports = len(c.s.imports)
+	st.Held = len(c.s.held)
+	st.HeldThere = len(c.s.tethers)
 	st.Streams = c.s.streams.count()
 	return st
 }

@@ -39,6 +39,9 @@ type decoder struct {
 	shapes [][]string
 	shared []pointed
 	cost   int // values made so far, those counted twice that stand in two places without being shared
+
+	regexps int // what the regular expressions come to
+	noZones int // time zones that are not known here
 }
 
 type typeEntry struct {
@@ -86,8 +89,8 @@ func (d *decoder) value(v reflect.Value) error {
 		return d.number(v)
 	case classString:
 		return d.str(v)
-	case classBinary, classText: // without its tag: it was at somebody who did not know the type
-		return d.coded(v, p.class)
+	case classBinary, classText, classCoded: // without its tag: it was at somebody who did not know the type
+		return d.coded(v, p)
 	}
 	if d.r.Kind() == wire.KindNil && nillable(t.Kind()) {
 		v.SetZero()
@@ -177,9 +180,9 @@ func (d *decoder) tagged(v reflect.Value) (done bool, err error) {
 			return true, err
 		}
 	case tagCoded:
-		if c := planOf(t).class; c == classBinary || c == classText {
+		if p := planOf(t); p.class == classBinary || p.class == classText || p.class == classCoded {
 			d.r = peek
-			return true, d.coded(v, c)
+			return true, d.coded(v, p)
 		}
 	}
 	if t.Kind() == reflect.Pointer && t.Elem().Kind() != reflect.Pointer && tag != tagError {
@@ -361,7 +364,11 @@ func (d *decoder) fields(v reflect.Value) error {
 			}
 			continue
 		}
-		if err := d.value(v.Field(at)); err != nil {
+		f := v.Field(at)
+		if !f.CanSet() { // embedded, of a type that is not exported: its fields are
+			f = reflect.NewAt(f.Type(), f.Addr().UnsafePointer()).Elem()
+		}
+		if err := d.value(f); err != nil {
 			return within(err, "field %s", name)
 		}
 	}
@@ -407,8 +414,15 @@ func (d *decoder) shape() ([]string, error) {
 	return shape, nil
 }
 
-func (d *decoder) coded(v reflect.Value, c class) (err error) {
-	if c == classBinary {
+func (d *decoder) coded(v reflect.Value, p *plan) error {
+	if p.class == classCoded {
+		made, err := d.made(p)
+		if err == nil {
+			v.Set(reflect.ValueOf(made).Elem())
+		}
+		return err
+	}
+	if p.class == classBinary {
 		b, err := d.r.Bytes()
 		if err != nil {
 			return d.mismatch(v.Type())
@@ -429,6 +443,25 @@ func (d *decoder) coded(v reflect.Value, c class) (err error) {
 		return fmt.Errorf("netproxy: not a %s: %w", v.Type(), err)
 	}
 	return nil
+}
+
+// made reads a value of a classCoded, and returns a pointer to it.
+func (d *decoder) made(p *plan) (pointer any, err error) {
+	switch d.r.Kind() {
+	case wire.KindBytes:
+		var b []byte
+		if b, err = d.r.Bytes(); err == nil {
+			pointer, err = p.codec.decode(d, b)
+		}
+	case wire.KindText:
+		pointer, err = d.codedText(p.typ)
+	default:
+		return nil, d.mismatch(p.typ)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("netproxy: not a %s: %w", p.typ, err)
+	}
+	return pointer, nil
 }
 
 // maxCodedText bounds the texts given to UnmarshalText: the number that a short text such as 1e999999999 stands for may be
@@ -458,17 +491,7 @@ func (d *decoder) time() (time.Time, error) {
 		return time.Time{}, fail(ErrMalformed, "not a time")
 	}
 	t := time.Unix(n[0], n[1])
-	if location == "UTC" {
-		return t.UTC(), nil
-	}
-	if location != "Local" { // what is local there need not be here
-		if l, err := time.LoadLocation(location); err == nil {
-			if _, offset := t.In(l).Zone(); int64(offset) == n[2] {
-				return t.In(l), nil
-			}
-		}
-	}
-	return t.In(time.FixedZone(zone, int(n[2]))), nil
+	return t.In(d.zone(t, location, zone, int(n[2]))), nil
 }
 
 // mismatch says that what comes next does not fit t.

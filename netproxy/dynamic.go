@@ -29,7 +29,12 @@ func recordOf(v reflect.Value) Record {
 	p := planOf(v.Type())
 	r := Record{Type: shortName(p.name), name: p.name}
 	for _, f := range p.fields {
-		r.Fields = append(r.Fields, RecordField{f.name, v.Field(f.index).Interface()})
+		of := v.Field(f.index)
+		if !of.CanInterface() { // embedded, of a type that is not exported
+			r.Fields = append(r.Fields, RecordField{f.name, recordOf(of)})
+			continue
+		}
+		r.Fields = append(r.Fields, RecordField{f.name, of.Interface()})
 	}
 	return r
 }
@@ -350,10 +355,8 @@ func (loopback) peer() string                       { return "" }
 func (loopback) sentinel(string) error              { return nil }
 
 func (loopback) thing(entry any, _ string) (any, error)     { return entry, nil }
-func (loopback) typeNamed(name string) (reflect.Type, bool) { return parseType(name, noTypes) }
+func (loopback) typeNamed(name string) (reflect.Type, bool) { return parseType(name, registeredType) }
 
 func (loopback) implement(p *Proxy, t reflect.Type) (reflect.Value, error) {
 	return p.space.implement(p, t)
 }
-
-func noTypes(string) (reflect.Type, bool) { return nil, false }

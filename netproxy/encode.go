@@ -211,7 +211,7 @@ func (e *encoder) bare(v reflect.Value, p *plan) error {
 		return e.record(v.Interface().(Record))
 	case classTime:
 		e.time(v)
-	case classBinary, classText:
+	case classBinary, classText, classCoded:
 		return e.coded(v, p)
 	case classInterface:
 		return e.dynamic(v.Elem())
@@ -339,8 +339,12 @@ func (e *encoder) time(v reflect.Value) {
 func (e *encoder) coded(v reflect.Value, p *plan) error {
 	x := addressed(v).Interface()
 	e.buf = wire.AppendTag(e.buf, tagCoded)
-	if p.class == classBinary {
-		b, err := x.(encoding.BinaryMarshaler).MarshalBinary()
+	if p.class != classText {
+		encode := p.codec.encode
+		if p.class == classBinary {
+			encode = func(x any) ([]byte, error) { return x.(encoding.BinaryMarshaler).MarshalBinary() }
+		}
+		b, err := encode(x)
 		if err != nil {
 			return fmt.Errorf("netproxy: a %s cannot be sent: %w", p.typ, err)
 		}

@@ -112,12 +112,7 @@ var knownTypes = func() map[string]reflect.Type {
 		reflect.TypeFor[fs.PathError](), reflect.TypeFor[os.LinkError](), reflect.TypeFor[os.SyscallError](),
 		reflect.TypeFor[strconv.NumError](), reflect.TypeFor[exec.Error](), reflect.TypeFor[net.DNSError](),
 		reflect.TypeFor[net.AddrError](), reflect.TypeFor[time.ParseError](),
-		reflect.TypeFor[fs.FileMode](), reflect.TypeFor[time.Month](), reflect.TypeFor[time.Weekday](),
-		reflect.TypeFor[net.IP](), reflect.TypeFor[net.IPMask](), reflect.TypeFor[net.IPNet](),
 	} {
-		m[typeName(t)] = t
-	}
-	for t := range values {
 		m[typeName(t)] = t
 	}
 	return m

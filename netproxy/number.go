@@ -2,6 +2,7 @@ package netproxy
 
 import (
 	"math"
+	"math/bits"
 	"reflect"
 
 	"github.com/rgo-project/rgo/internal/wire"
@@ -55,7 +56,7 @@ func (d *decoder) complex() (complex128, error) {
 }
 
 func setUint(v reflect.Value, n uint64) error {
-	switch k := v.Kind(); {
+	switch {
 	case v.CanUint():
 		if v.OverflowUint(n) {
 			return unfit(n, v)
@@ -64,12 +65,10 @@ func setUint(v reflect.Value, n uint64) error {
 		return nil
 	case n <= math.MaxInt64:
 		return setInt(v, int64(n))
-	case k == reflect.Float32 || k == reflect.Float64:
-		if f := float64(n); n != uint64(f) || f >= 1<<64 {
-			return unfit(n, v)
+	case v.CanFloat() || v.CanComplex():
+		if f, exact := exactly(n, v.Type()); exact {
+			return setFloat(v, f)
 		}
-		v.SetFloat(float64(n))
-		return nil
 	}
 	return unfit(n, v)
 }
@@ -87,23 +86,35 @@ func setInt(v reflect.Value, n int64) error {
 		}
 		v.SetUint(uint64(n))
 	default:
-		const exact = 1 << 53
-		if n > exact || n < -exact || v.Kind() == reflect.Float32 && int64(float32(n)) != n {
+		magnitude := uint64(n)
+		if n < 0 {
+			magnitude = -magnitude
+		}
+		f, exact := exactly(magnitude, v.Type())
+		if !exact {
 			return unfit(n, v)
 		}
-		if v.CanComplex() {
-			v.SetComplex(complex(float64(n), 0))
-		} else {
-			v.SetFloat(float64(n))
+		if n < 0 {
+			f = -f
 		}
+		return setFloat(v, f)
 	}
 	return nil
+}
+
+// exactly returns n as a float, and whether a float or complex of type t keeps all of it.
+func exactly(n uint64, t reflect.Type) (f float64, exact bool) {
+	most := 53 // bits of a mantissa
+	if t.Kind() == reflect.Float32 || t.Kind() == reflect.Complex64 {
+		most = 24
+	}
+	return float64(n), 64-bits.LeadingZeros64(n)-bits.TrailingZeros64(n) <= most
 }
 
 func setFloat(v reflect.Value, f float64) error {
 	switch {
 	case v.CanFloat():
-		if v.OverflowFloat(f) && !math.IsInf(f, 0) {
+		if !fitsFloat(f, v.Kind() == reflect.Float32) {
 			return unfit(f, v)
 		}
 		v.SetFloat(f)
@@ -118,8 +129,23 @@ func setFloat(v reflect.Value, f float64) error {
 	return unfit(f, v)
 }
 
+// fitsFloat says whether a float can be rounded to a shorter one: neither to infinity nor to nothing.
+func fitsFloat(f float64, short bool) bool {
+	if !short || f == 0 || math.IsInf(f, 0) || math.IsNaN(f) {
+		return true
+	}
+	rounded := float32(f)
+	return rounded != 0 && !math.IsInf(float64(rounded), 0)
+}
+
 func setComplex(v reflect.Value, c complex128) error {
-	if !v.CanComplex() || v.OverflowComplex(c) && !math.IsInf(real(c), 0) && !math.IsInf(imag(c), 0) {
+	if !v.CanComplex() {
+		if imag(c) != 0 {
+			return unfit(c, v)
+		}
+		return setFloat(v, real(c))
+	}
+	if short := v.Kind() == reflect.Complex64; !fitsFloat(real(c), short) || !fitsFloat(imag(c), short) {
 		return unfit(c, v)
 	}
 	v.SetComplex(c)

@@ -28,6 +28,15 @@ func (d *decoder) pointer(v reflect.Value) error {
 		d.shared = append(d.shared, pointed{p: v.Addr()})
 		return d.value(v)
 	}
+	if p := planOf(t.Elem()); p.class == classCoded { // the pointer may be one that is here already, as time.UTC is
+		d.shared = append(d.shared, pointed{})
+		made, err := d.madeTagged(p)
+		if err == nil {
+			d.shared[at].p = reflect.ValueOf(made)
+			v.Set(d.shared[at].p)
+		}
+		return err
+	}
 	p := reflect.New(t.Elem())
 	d.shared = append(d.shared, pointed{p: p})
 	v.Set(p) // first, for rings
@@ -61,4 +70,13 @@ func (d *decoder) before() (pointed, error) {
 		return pointed{}, fail(ErrMalformed, "pointer %d did not come before", n)
 	}
 	return d.shared[n], nil
+}
+
+// madeTagged reads a value of a classCoded with its tag, if it has one.
+func (d *decoder) madeTagged(p *plan) (pointer any, err error) {
+	peek := d.r
+	if tag, err := peek.Tag(); err == nil && tag == tagCoded {
+		d.r = peek
+	}
+	return d.made(p)
 }

@@ -207,6 +207,9 @@ func (s *Space) knownType(name string) (reflect.Type, bool) {
 	if t, ok := knownTypes[name]; ok {
 		return t, true
 	}
+	if t, ok := registeredType(name); ok {
+		return t, true
+	}
 	if s.opts.Type == nil {
 		return nil, false
 	}

@@ -20,9 +20,10 @@ const (
 	FrameAbort         FrameKind = 6
 	FrameUnimplemented FrameKind = 7
 	FrameReset         FrameKind = 8
+	FrameUnheld        FrameKind = 9
 )
 
-// Frame is one message of the control stream: *Call, *Return, *Finish, *Release, *GoAway, *Abort, *Unimplemented, *Reset, or *Unknown.
+// Frame is one message of the control stream: *Call, *Return, *Finish, *Release, *GoAway, *Abort, *Unimplemented, *Reset, *Unheld, or *Unknown.
 type Frame interface {
 	appendTo(b []byte) []byte // all but the tail
 	tail() []byte             // the bytes of an inline body, which always stand last
@@ -33,6 +34,7 @@ type Frame interface {
 const (
 	FlagKeep   uint64 = 1 << iota // the result stays for calls pipelined on it, until finish
 	FlagOneWay                    // nobody waits for the result
+	FlagEnds                      // the context that the call is made with can end: the caller will say so, after the return too if that asks for it
 )
 
 // Call asks for something to be done.
@@ -60,19 +62,36 @@ const (
 	StatusRefused Status = 2 // by the connection; the body is [code, text]
 )
 
+// statusHeld is added to the status of a return that asks to be told when the context of the call ends.
+const statusHeld = 4
+
 // Return is the end of a call. Every call has exactly one.
 type Return struct {
 	ID     uint64
 	Status Status
+	Held   bool // the context of the call is still in use: its end is to be told by Finish, until Unheld
 	Refs   []Ref
 	Body   Body
 }
 
-// Finish says that its sender wants no more of its call: it is cancelled if under way, and its kept result dropped.
+// What a Finish is about.
+const (
+	FinishResult   uint64 = 1 << iota // the result is wanted no more
+	FinishCanceled                    // the context of the call was cancelled
+	FinishDeadline                    // the deadline of that context has passed
+)
+
+// Finish says that its sender wants no more of its call, which is cancelled if it is under way; its kept result is dropped, or the context that
+// its callee still holds ends.
 type Finish struct {
 	ID     uint64
 	Reason string
+	What   uint64 // 0 stands for FinishResult
+	Cause  []byte // the reason as a value, opaque here; may be empty
 }
+
+// Unheld says that the contexts of these calls of the receiver's, which have returned, are in use no more.
+type Unheld struct{ Calls []uint64 }
 
 // Release gives back references that were received.
 type Release struct{ Counts []Count }
@@ -221,6 +240,8 @@ func newFrame(kind FrameKind) Frame {
 		return new(Unimplemented)
 	case FrameReset:
 		return new(Reset)
+	case FrameUnheld:
+		return new(Unheld)
 	}
 	return &Unknown{Kind: kind}
 }

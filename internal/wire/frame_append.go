@@ -22,15 +22,26 @@ func (c *Call) appendTo(b []byte) []byte {
 func (t *Return) appendTo(b []byte) []byte {
 	b = appendKind(b, 5, FrameReturn)
 	b = AppendUint(b, t.ID)
-	b = AppendUint(b, uint64(t.Status))
+	status := uint64(t.Status)
+	if t.Held {
+		status |= statusHeld
+	}
+	b = AppendUint(b, status)
 	b = appendRefs(b, t.Refs)
 	return t.Body.appendTo(b)
 }
 
 func (f *Finish) appendTo(b []byte) []byte {
-	b = appendKind(b, 3, FrameFinish)
+	if f.What == 0 && len(f.Cause) == 0 {
+		b = appendKind(b, 3, FrameFinish)
+		b = AppendUint(b, f.ID)
+		return AppendText(b, f.Reason)
+	}
+	b = appendKind(b, 5, FrameFinish)
 	b = AppendUint(b, f.ID)
-	return AppendText(b, f.Reason)
+	b = AppendText(b, f.Reason)
+	b = AppendUint(b, f.What)
+	return AppendBytes(b, f.Cause)
 }
 
 func (l *Release) appendTo(b []byte) []byte {
@@ -67,6 +78,15 @@ func (t *Reset) appendTo(b []byte) []byte {
 	return AppendText(b, t.Reason)
 }
 
+func (u *Unheld) appendTo(b []byte) []byte {
+	b = appendKind(b, 2, FrameUnheld)
+	b = AppendArray(b, len(u.Calls))
+	for _, id := range u.Calls {
+		b = AppendUint(b, id)
+	}
+	return b
+}
+
 func (u *Unknown) appendTo(b []byte) []byte { return appendKind(b, 1, u.Kind) }
 
 func (c *Call) tail() []byte        { return c.Body.tail() }
@@ -77,6 +97,7 @@ func (*GoAway) tail() []byte        { return nil }
 func (*Abort) tail() []byte         { return nil }
 func (*Unimplemented) tail() []byte { return nil }
 func (*Reset) tail() []byte         { return nil }
+func (*Unheld) tail() []byte        { return nil }
 func (*Unknown) tail() []byte       { return nil }
 
 func (y *Body) tail() []byte {

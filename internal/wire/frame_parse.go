@@ -127,6 +127,7 @@ func (t *Return) parse(r *Reader, n int) error {
 	var status uint64
 	f.uint(&t.ID)
 	f.uint(&status)
+	t.Held, status = status&statusHeld != 0, status&^statusHeld
 	f.max(status, uint64(StatusRefused))
 	t.Status = Status(status)
 	f.refs(&t.Refs)
@@ -138,6 +139,12 @@ func (l *Finish) parse(r *Reader, n int) error {
 	f := of(r, n, 2)
 	f.uint(&l.ID)
 	f.text(&l.Reason)
+	if n >= 3 {
+		f.uint(&l.What)
+	}
+	if n >= 4 {
+		take(f, &l.Cause, f.r.Bytes)
+	}
 	return f.err
 }
 
@@ -192,6 +199,22 @@ func (t *Reset) parse(r *Reader, n int) error {
 	f.uint(&code)
 	t.Code = ResetCode(code)
 	f.text(&t.Reason)
+	return f.err
+}
+
+func (u *Unheld) parse(r *Reader, n int) error {
+	f := of(r, n, 1)
+	if f.err != nil {
+		return f.err
+	}
+	all, err := r.Array()
+	if err != nil {
+		return err
+	}
+	u.Calls = make([]uint64, all)
+	for i := range u.Calls {
+		f.uint(&u.Calls[i])
+	}
 	return f.err
 }
 

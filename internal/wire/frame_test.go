@@ -29,13 +29,16 @@ var frames = []struct {
 	{"return of a failure", &Return{ID: 2, Status: StatusFailed, Refs: []Ref{{RefExport, 9}}}},
 	{"return of a refusal", &Return{ID: 3, Status: StatusRefused, Body: Body{Inline: []byte("\x82\x01\x61x")}}},
 	{"return with its body on a stream", &Return{ID: 4, Body: Body{Stream: 8, Length: 70000}}},
+	{"return that holds the context", &Return{ID: 5, Status: StatusFailed, Held: true, Body: Body{Inline: []byte{0x01}}}},
 	{"finish", &Finish{ID: 300, Reason: "context canceled"}},
+	{"finish of a held context, with its cause", &Finish{ID: 301, Reason: "quota used up", What: FinishCanceled, Cause: []byte{0x81, 0x01}}},
 	{"release", &Release{Counts: []Count{{5, 1}, {1000, 3}}}},
 	{"goaway", &GoAway{Last: 303, Reason: "shutting down"}},
 	{"abort, orderly", &Abort{Reason: "closed"}},
 	{"abort", &Abort{Code: AbortProtocol, Reason: "it released export 7 more often than it was sent"}},
 	{"unimplemented", &Unimplemented{Kind: 99}},
 	{"reset", &Reset{Stream: 5, Code: ResetUnused, Reason: "the call was not sent"}},
+	{"unheld", &Unheld{Calls: []uint64{5, 300}}},
 	{"unknown", &Unknown{Kind: 99}},
 }
 
@@ -125,7 +128,7 @@ func TestReadFrameErrors(t *testing.T) {
 
 // A later version may add fields at the end of a frame; an older one passes over them.
 func TestFrameWithMoreFields(t *testing.T) {
-	data := AppendFrame(nil, &Finish{ID: 9, Reason: "x"})[4:]
+	data := AppendFrame(nil, &Finish{ID: 9, Reason: "x", What: FinishCanceled})[4:]
 	longer := append([]byte{data[0] + 1}, data[1:]...)
 	longer = AppendText(longer, "new")
 	f, err := ParseFrame(longer, checker(t))
