@@ -46,17 +46,31 @@ func (j *job) Outcome() (any, error) { return j.value, j.err }
 func (j *job) Cancel(cause error)    { j.end(nil, cause) }
 func (j *job) Line() async.Line      { return j }
 func (j *job) NewLine() async.Line   { return j }
-func (j *job) Begin(op async.Op, name string, args ...any) *async.Result {
-	*j.begun = append(*j.begun, fmt.Sprint(op, " ", name, args))
-	return async.NewResult(&job{done: j.done, value: j.value, err: j.err, begun: j.begun})
+func (j *job) Begin(ctx context.Context, op async.Operation) async.Source {
+	*j.begun = append(*j.begun, fmt.Sprint(op.Op, " ", op.Name, op.Args))
+	if ctx.Done() == nil {
+		return &job{done: j.done, value: j.value, err: j.err, begun: j.begun}
+	}
+	next := &job{done: make(chan struct{}), begun: j.begun} // ends with ctx
+	context.AfterFunc(ctx, func() { next.end(nil, context.Cause(ctx)) })
+	return next
+}
+
+func (j *job) Notify(_ context.Context, op async.Operation) error {
+	*j.begun = append(*j.begun, fmt.Sprint("notified ", op.Name, op.Args))
+	return j.err
 }
 
 func TestEveryOperationIsBegunAtOnceAndInOrder(t *testing.T) {
 	j := newJob()
-	r := async.Of(j).Get("a").Set("b", 1).Call("c", 2, 3).Index(4).SetIndex(5, 6).Append(7).Delete(8).Len().Send(9).Recv().Elem()
+	r := async.Of(j).Get("a").Set("b", 1).Call("c", 2, 3).Index(4).SetIndex(5, 6).Append(7).Delete(8).Len().Send(9).Recv().Elem().
+		Display().Names().CloseSend()
+	if err := r.Notify("d", 10); err != nil {
+		t.Error(err)
+	}
 	want := []string{
 		"Get a[]", "Set b[1]", "Call c[2 3]", "Index [4]", "SetIndex [5 6]", "Append [7]", "Delete [8]", "Len []", "Send [9]",
-		"Recv []", "Elem []",
+		"Recv []", "Elem []", "Display []", "Names []", "CloseSend []", "notified d[10]",
 	}
 	if !slices.Equal(*j.begun, want) {
 		t.Errorf("begun: %q\nwant:  %q", *j.begun, want)

@@ -4,127 +4,185 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
+	"iter"
 )
 
-// ErrMismatch is wrapped by the error of Value for a value that is not of the type asked for.
-var ErrMismatch = errors.New("async: the result is of another type")
-
-// Assigner is a value that can turn itself into values of other types. A *netproxy.Proxy can.
-type Assigner interface {
-	// AssignTo stores the value in what target, a non-nil pointer, points to.
-	AssignTo(ctx context.Context, target any) error
+// Awaited is what can be waited for: a *Result, whose T is any, or a *Promise[T].
+type Awaited[T any] interface {
+	Done() <-chan struct{}
+	Await(ctx context.Context) (T, error)
+	Cancel()
 }
 
-// Converter may be implemented by a Source whose values fit more types than assignment allows.
-type Converter interface {
-	// Convert stores value, an outcome of the Source, in what target, a non-nil pointer, points to.
-	Convert(value, target any) error
-}
-
-// Value waits for r and returns its value as a T. No value, and nil, is the zero T of those types that can say so.
-func Value[T any](ctx context.Context, r *Result) (T, error) {
-	var v T
-	got, err := r.Await(ctx)
-	if err != nil {
-		return v, err
-	}
-	if same, ok := got.(T); ok {
-		return same, nil
-	}
-	if got == nil && tellsNil(reflect.TypeFor[T]()) {
-		return v, nil
-	}
-	if a, ok := got.(Assigner); ok {
-		err := a.AssignTo(ctx, &v)
-		return v, err
-	}
-	if c, ok := r.src.(Converter); ok {
-		err := c.Convert(got, &v)
-		return v, err
-	}
-	return v, fmt.Errorf("%w: %T, asked for was %v", ErrMismatch, got, reflect.TypeFor[T]())
-}
-
-// tellsNil says whether the zero value of t means that there is nothing.
-func tellsNil(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Pointer, reflect.Map, reflect.Slice, reflect.Func, reflect.Chan, reflect.Interface:
-		return true
-	}
-	return t.Kind() == reflect.Struct && t.NumField() == 0
+// Outcome is what an operation has come to.
+type Outcome[T any] struct {
+	Value T
+	Err   error
 }
 
 // All waits for all results and returns their values in the same order. The first error cancels the operations still under way and
 // is returned, with the values that were there by then; so does the end of ctx.
-func All(ctx context.Context, results ...*Result) ([]any, error) {
-	values := make([]any, len(results))
-	ended, stop := watch(results)
-	defer stop()
-	for range results {
-		i, err := next(ctx, ended)
-		if err == nil {
-			values[i], err = results[i].Await(ctx)
-		}
-		if err != nil {
-			cancel(results)
-			return values, err
+func All[T any, R Awaited[T]](ctx context.Context, results ...R) ([]T, error) {
+	values := make([]T, len(results))
+	var failed error
+	for i, out := range arrivals[T](ctx, results) {
+		values[i] = out.Value
+		if failed = out.Err; failed != nil {
+			break
 		}
 	}
-	return values, nil
+	if failed == nil {
+		failed = incomplete(ctx, results)
+	}
+	if failed != nil {
+		cancel[T](results)
+	}
+	return values, failed
+}
+
+// Settle waits for all results, also after errors, and returns what each has come to, in the same order. The end of ctx cancels those
+// still under way; their error is its cause.
+func Settle[T any, R Awaited[T]](ctx context.Context, results ...R) []Outcome[T] {
+	all := make([]Outcome[T], len(results))
+	there := make([]bool, len(results))
+	for i, out := range arrivals[T](ctx, results) {
+		all[i], there[i] = out, true
+	}
+	for i, r := range results {
+		if !there[i] {
+			r.Cancel()
+			all[i].Err = context.Cause(ctx)
+		}
+	}
+	return all
 }
 
 // Any waits for the first result that is a success, returns its value and its place, and cancels the other operations. If all fail, the error joins
 // theirs.
-func Any(ctx context.Context, results ...*Result) (value any, which int, err error) {
-	ended, stop := watch(results)
-	defer stop()
-	defer cancel(results)
+func Any[T any, R Awaited[T]](ctx context.Context, results ...R) (value T, which int, err error) {
+	defer cancel[T](results)
+	var none T
 	errs := make([]error, len(results))
-	for range results {
-		i, err := next(ctx, ended)
-		if err != nil {
-			return nil, -1, err
+	for i, out := range arrivals[T](ctx, results) {
+		if out.Err == nil {
+			return out.Value, i, nil
 		}
-		if value, errs[i] = results[i].Await(ctx); errs[i] == nil {
-			return value, i, nil
-		}
+		errs[i] = out.Err
 	}
 	if len(results) == 0 {
-		return nil, -1, errors.New("async: Any of no results")
+		return none, -1, errors.New("async: Any of no results")
 	}
-	return nil, -1, errors.Join(errs...)
+	if err := incomplete(ctx, results); err != nil {
+		return none, -1, err
+	}
+	return none, -1, errors.Join(errs...)
+}
+
+// AsReady yields the places of results and what they have come to, each as it becomes ready. It ends with the last of them, or with
+// ctx. Who leaves the loop early leaves the other operations under way.
+func AsReady[T any, R Awaited[T]](ctx context.Context, results ...R) iter.Seq2[int, Outcome[T]] {
+	return arrivals[T](ctx, results)
+}
+
+// incomplete is the cause of the end of ctx, if that came before the results.
+func incomplete[R interface{ Done() <-chan struct{} }](ctx context.Context, results []R) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	for _, r := range results {
+		select {
+		case <-r.Done():
+		default:
+			return context.Cause(ctx)
+		}
+	}
+	return nil
 }
 
 // cancel ends what is still under way.
-func cancel(results []*Result) {
+func cancel[T any, R Awaited[T]](results []R) {
 	for _, r := range results {
 		r.Cancel()
 	}
 }
 
-// watch tells the places of results as they become ready.
-func watch(results []*Result) (ended <-chan int, stop func()) {
-	c := make(chan int, len(results)) // room for all: no goroutine waits for a reader
-	quit := make(chan struct{})
-	for i, r := range results {
-		// Started here; stopped by stop at the latest; nothing needs to join it, since it touches nothing but c.
-		go func() {
-			select {
-			case <-r.Done():
-				c <- i
-			case <-quit:
+// arrivals yields outcomes as they come, until ctx ends.
+func arrivals[T any, R Awaited[T]](ctx context.Context, results []R) iter.Seq2[int, Outcome[T]] {
+	return func(yield func(int, Outcome[T]) bool) {
+		w := newWatch[T](ctx, len(results))
+		defer w.stop()
+		for i, r := range results {
+			w.await(i, r)
+		}
+		for range results {
+			a, ok := w.next()
+			if !ok || !yield(a.i, a.out) {
+				return
 			}
-		}()
+		}
 	}
-	return c, func() { close(quit) }
 }
 
-func next(ctx context.Context, ended <-chan int) (int, error) {
+// watch waits for many at once.
+type watch[T any] struct {
+	ctx  context.Context
+	stop context.CancelFunc
+	came chan arrival[T] // with room for all: no goroutine waits for a reader
+}
+
+type arrival[T any] struct {
+	i   int
+	out Outcome[T]
+}
+
+func newWatch[T any](ctx context.Context, room int) *watch[T] {
+	w := &watch[T]{came: make(chan arrival[T], room)}
+	w.ctx, w.stop = context.WithCancel(ctx)
+	return w
+}
+
+// await has the outcome of r come as number i.
+func (w *watch[T]) await(i int, r Awaited[T]) {
 	select {
-	case i := <-ended:
-		return i, nil
-	case <-ctx.Done():
-		return -1, context.Cause(ctx)
+	case <-r.Done():
+		v, err := r.Await(w.ctx)
+		w.came <- arrival[T]{i, Outcome[T]{v, err}}
+		return
+	default:
+	}
+	// Started here; stopped by stop at the latest; nothing needs to join it, since it touches nothing but came.
+	go func() {
+		v, err := r.Await(w.ctx)
+		select {
+		case <-r.Done():
+			w.came <- arrival[T]{i, Outcome[T]{v, err}}
+		default: // w.ctx has ended
+		}
+	}()
+}
+
+// next is the next outcome that comes. It reports false when the context has ended.
+func (w *watch[T]) next() (arrival[T], bool) {
+	select {
+	case a := <-w.came: // what is there counts, also if the context has ended
+		return a, true
+	default:
+	}
+	select {
+	case a := <-w.came:
+		return a, true
+	case <-w.ctx.Done():
+		return arrival[T]{}, false
 	}
 }
+
+// ItemError says which item an operation of Each failed for.
+type ItemError struct {
+	Index int
+	Err   error
+}
+
+func (e *ItemError) Error() string { return fmt.Sprintf("item %d: %v", e.Index, e.Err) }
+
+// Unwrap returns the error of the operation.
+func (e *ItemError) Unwrap() error { return e.Err }

@@ -1,6 +1,10 @@
 package async
 
-import "fmt"
+import (
+	"context"
+	"fmt"
+	"reflect"
+)
 
 // Op is an operation on an object.
 type Op uint8
@@ -20,9 +24,16 @@ const (
 	OpElem
 )
 
+// More operations; their numbers stand behind those of operations that have no asynchronous form.
+const (
+	OpDisplay Op = iota + 35
+	OpNames
+	OpCloseSend
+)
+
 var opNames = [...]string{
 	OpGet: "Get", OpSet: "Set", OpCall: "Call", OpIndex: "Index", OpSetIndex: "SetIndex", OpAppend: "Append", OpDelete: "Delete",
-	OpLen: "Len", OpSend: "Send", OpRecv: "Recv", OpElem: "Elem",
+	OpLen: "Len", OpSend: "Send", OpRecv: "Recv", OpElem: "Elem", OpDisplay: "Display", OpNames: "Names", OpCloseSend: "CloseSend",
 }
 
 func (op Op) String() string {
@@ -32,60 +43,24 @@ func (op Op) String() string {
 	return fmt.Sprintf("Op(%d)", uint8(op))
 }
 
+// Operation is an operation that is to be begun.
+type Operation struct {
+	Op   Op
+	Name string       // of the member, for Get, Set and Call
+	Args []any        // an argument may be a *Result
+	Type reflect.Type // what the result is to be, for an operation that is the last of its chain; nil for what it is by itself
+}
+
 // Line carries out operations in the order in which they are begun.
 type Line interface {
-	// Begin begins an operation and returns at once. Name is that of a member for Get, Set and Call, and empty for others. An argument may be a *Result.
-	Begin(op Op, name string, args ...any) *Result
+	// Begin begins an operation and returns at once. The end of ctx, also one that comes later, ends the operation.
+	Begin(ctx context.Context, op Operation) Source
+	// Notify begins an operation whose outcome nobody will ask for. Its error says why the operation could not be begun.
+	Notify(ctx context.Context, op Operation) error
 }
 
 // Object is what has asynchronous operations.
 type Object interface {
 	// NewLine makes a line of work on the object, independent of all others.
 	NewLine() Line
-}
-
-// operations are the operations that a Handle and a Result have in common.
-type operations struct {
-	begin func(op Op, name string, args ...any) *Result
-}
-
-// Get begins to fetch the member called name.
-func (o operations) Get(name string) *Result { return o.begin(OpGet, name) }
-
-// Set begins to assign to the member called name.
-func (o operations) Set(name string, value any) *Result { return o.begin(OpSet, name, value) }
-
-// Call begins to call the member called name, or the object itself, if it is a func and name is "".
-func (o operations) Call(name string, args ...any) *Result { return o.begin(OpCall, name, args...) }
-
-// Index begins to fetch an element. A negative index counts from the end.
-func (o operations) Index(key any) *Result { return o.begin(OpIndex, "", key) }
-
-// SetIndex begins to assign to an element.
-func (o operations) SetIndex(key, value any) *Result { return o.begin(OpSetIndex, "", key, value) }
-
-// Append begins to append to a slice; the variable that holds the slice changes.
-func (o operations) Append(values ...any) *Result { return o.begin(OpAppend, "", values...) }
-
-// Delete begins to remove a key from a map.
-func (o operations) Delete(key any) *Result { return o.begin(OpDelete, "", key) }
-
-// Len begins to count elements.
-func (o operations) Len() *Result { return o.begin(OpLen, "") }
-
-// Send begins to send on a channel.
-func (o operations) Send(value any) *Result { return o.begin(OpSend, "", value) }
-
-// Recv begins to receive from a channel.
-func (o operations) Recv() *Result { return o.begin(OpRecv, "") }
-
-// Elem begins to follow a pointer.
-func (o operations) Elem() *Result { return o.begin(OpElem, "") }
-
-// Handle is a line of work on an object.
-type Handle struct{ operations }
-
-// Of makes a handle on obj: a line of work of its own.
-func Of(obj Object) *Handle {
-	return &Handle{operations{obj.NewLine().Begin}}
 }

@@ -24,9 +24,7 @@ type Source interface {
 // Result is the result of an operation that may still be under way. Its operations are begun at once, on the result to come.
 type Result struct {
 	operations
-	src Source
-
-	line    func() Line
+	src     Source
 	outcome func() (any, error)
 
 	mu      sync.Mutex
@@ -35,14 +33,19 @@ type Result struct {
 }
 
 // NewResult makes the result of the operation that src is.
-func NewResult(src Source) *Result {
-	r := &Result{src: src, line: sync.OnceValue(src.Line), outcome: sync.OnceValues(src.Outcome)}
-	r.operations = operations{func(op Op, name string, args ...any) *Result { return r.line().Begin(op, name, args...) }}
-	return r
+func NewResult(src Source) *Result { return newResult(src, operations{ctx: context.Background()}) }
+
+// newResult makes the result of an operation that was begun with on, whose bounds hold for what is begun on the result.
+func newResult(src Source, on operations) *Result {
+	on.line = sync.OnceValue(src.Line)
+	return &Result{operations: on, src: src, outcome: sync.OnceValues(src.Outcome)}
 }
 
 // Failed makes a result that has failed already, and on which all operations fail.
 func Failed(err error) *Result { return NewResult(failed{err}) }
+
+// FailedSource is the Source of such a result.
+func FailedSource(err error) Source { return failed{err} }
 
 // Source is what the result was made with, for its maker.
 func (r *Result) Source() Source { return r.src }
@@ -136,9 +139,10 @@ var closed = func() <-chan struct{} {
 	return c
 }()
 
-func (f failed) Done() <-chan struct{}            { return closed }
-func (f failed) Wait(context.Context) error       { return nil }
-func (f failed) Outcome() (any, error)            { return nil, f.err }
-func (f failed) Cancel(error)                     {}
-func (f failed) Line() Line                       { return f }
-func (f failed) Begin(Op, string, ...any) *Result { return NewResult(f) }
+func (f failed) Done() <-chan struct{}                   { return closed }
+func (f failed) Wait(context.Context) error              { return nil }
+func (f failed) Outcome() (any, error)                   { return nil, f.err }
+func (f failed) Cancel(error)                            {}
+func (f failed) Line() Line                              { return f }
+func (f failed) Begin(context.Context, Operation) Source { return f }
+func (f failed) Notify(context.Context, Operation) error { return f.err }

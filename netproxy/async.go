@@ -24,16 +24,52 @@ type line struct {
 }
 
 // Begin implements async.Line.
-func (l line) Begin(op async.Op, name string, args ...any) *async.Result {
-	p := l.p.begin(context.Background(), conn.Op(op), name, l.lane, args)
+func (l line) Begin(ctx context.Context, op async.Operation) async.Source {
+	if op.Type != nil {
+		return l.p.beginTyped(ctx, conn.Op(op.Op), op.Name, l.lane, op.Args, op.Type)
+	}
+	p := l.p.begin(ctx, conn.Op(op.Op), op.Name, l.lane, op.Args)
 	switch {
 	case p.broken != nil:
-		return async.Failed(p.broken)
+		return async.FailedSource(p.broken)
 	case p.call != nil:
-		return async.NewResult(p.call)
+		return p.call
 	}
-	return async.NewResult(here{p})
+	return here{p, p.Interface()}
 }
+
+// Notify implements async.Line.
+func (l line) Notify(ctx context.Context, op async.Operation) error {
+	return l.p.notify(ctx, conn.Op(op.Op), op.Name, l.lane, op.Args)
+}
+
+// beginTyped begins an operation whose result is wanted as a t, and nothing else.
+func (p *Proxy) beginTyped(ctx context.Context, op conn.Op, name string, lane uint64, args []any, t reflect.Type) async.Source {
+	v := reflect.New(t).Elem()
+	if p.broken == nil && (p.copy || p.tuple != nil) {
+		got, err := p.local(ctx, op, name, args)
+		if err == nil && (got.tuple == nil || len(got.tuple) > 0 || !isVoid(t)) {
+			err = got.valueInto(ctx, v)
+		}
+		if err != nil {
+			return async.FailedSource(err)
+		}
+		return here{newHeld(v), v.Interface()}
+	}
+	req, err := p.request(op, name, wantOf(t), args)
+	if err != nil {
+		return async.FailedSource(err)
+	}
+	req.Lane = lane
+	pending, err := p.space.c.Start(ctx, req)
+	if err != nil {
+		return async.FailedSource(lost(err))
+	}
+	return typedCall{underWay{p.space, pending}, t}
+}
+
+// isVoid says whether t is what a call without results comes to.
+func isVoid(t reflect.Type) bool { return t.Kind() == reflect.Struct && t.NumField() == 0 }
 
 // referResult refers to the result of an asynchronous operation.
 func (s *Space) referResult(r *async.Result) (any, error) {
@@ -52,20 +88,29 @@ func (s *Space) referResult(r *async.Result) (any, error) {
 	return nil, fail(ErrUnsupported, "this async.Result is not of an operation on a proxy: await it first")
 }
 
+// underWay is the half of an async.Source that any call of ours has.
+type underWay struct {
+	space   *Space
+	pending *conn.Pending
+}
+
 // Done implements async.Source.
-func (c *promise) Done() <-chan struct{} { return c.pending.Done() }
+func (u underWay) Done() <-chan struct{} { return u.pending.Done() }
 
 // Wait implements async.Source.
-func (c *promise) Wait(ctx context.Context) error {
-	if _, err := c.pending.Wait(ctx); err != nil {
+func (u underWay) Wait(ctx context.Context) error {
+	if _, err := u.pending.Wait(ctx); err != nil {
 		select {
-		case <-c.pending.Done(): // the error is the outcome
+		case <-u.pending.Done(): // the error is the outcome
 		default:
 			return err
 		}
 	}
 	return nil
 }
+
+// Cancel implements async.Source.
+func (u underWay) Cancel(cause error) { u.pending.Cancel(cause) }
 
 // Outcome implements async.Source: data as themselves, everything else as a *Proxy.
 func (c *promise) Outcome() (any, error) {
@@ -76,28 +121,83 @@ func (c *promise) Outcome() (any, error) {
 	return p.Interface(), nil
 }
 
-// Cancel implements async.Source.
-func (c *promise) Cancel(cause error) { c.pending.Cancel(cause) }
-
 // Line implements async.Source.
 func (c *promise) Line() async.Line {
 	return (&Proxy{space: c.space, call: c}).NewLine()
 }
 
-// Convert implements async.Converter.
-func (c *promise) Convert(value, target any) error {
-	return store(value, reflect.ValueOf(target).Elem())
+// AssignTo implements async.Assigner. What comes as a reference unless it is asked for by value is asked for at once, behind the call itself, so
+// that it costs no round trip of its own.
+func (c *promise) AssignTo(ctx context.Context, target any) error {
+	v := reflect.ValueOf(target).Elem()
+	if c.now() == nil && mayComeAsReference(v.Type()) {
+		return (&Proxy{space: c.space, call: c}).valueInto(ctx, v)
+	}
+	p, err := c.wait(ctx)
+	switch {
+	case err != nil:
+		return err
+	case p.tuple != nil && len(p.tuple) == 0 && isVoid(v.Type()):
+		return nil
+	case p.tuple != nil && v.Type() == anyType:
+		return store(p.Interface(), v)
+	}
+	return p.valueInto(ctx, v)
+}
+
+// mayComeAsReference says whether what becomes a t may come as a reference where nobody says that it is to be a t.
+func mayComeAsReference(t reflect.Type) bool {
+	switch planOf(t).class {
+	case classSlice, classMap, classPointer, classStruct:
+		return t != proxyType && !isVoid(t)
+	}
+	return false
+}
+
+// typedCall is an operation whose result will be a value of one type.
+type typedCall struct {
+	underWay
+	typ reflect.Type
+}
+
+// Outcome implements async.Source.
+func (c typedCall) Outcome() (any, error) {
+	ret, err := c.pending.Wait(context.Background())
+	if err != nil {
+		return nil, lost(err)
+	}
+	v := reflect.New(c.typ).Elem()
+	if err := c.space.one(ret, v); err != nil {
+		return nil, err
+	}
+	return v.Interface(), nil
+}
+
+// Line implements async.Source.
+func (c typedCall) Line() async.Line {
+	return line{p: &Proxy{broken: fail(ErrUnsupported, "the %s that is on its way is a copy: await it", c.typ)}}
 }
 
 // here is the result of an operation on a copy: it is there at once.
-type here struct{ p *Proxy }
+type here struct {
+	p *Proxy
+	v any
+}
 
-func (h here) Done() <-chan struct{}           { return ended }
-func (h here) Wait(context.Context) error      { return nil }
-func (h here) Outcome() (any, error)           { return h.p.Interface(), nil }
-func (h here) Cancel(error)                    {}
-func (h here) Line() async.Line                { return h.p.NewLine() }
-func (h here) Convert(value, target any) error { return store(value, reflect.ValueOf(target).Elem()) }
+func (h here) Done() <-chan struct{}      { return ended }
+func (h here) Wait(context.Context) error { return nil }
+func (h here) Outcome() (any, error)      { return h.v, nil }
+func (h here) Cancel(error)               {}
+func (h here) Line() async.Line           { return h.p.NewLine() }
+
+// AssignTo implements async.Assigner.
+func (h here) AssignTo(ctx context.Context, target any) error {
+	v := reflect.ValueOf(target).Elem()
+	if h.p.tuple != nil && len(h.p.tuple) == 0 && isVoid(v.Type()) {
+		return nil
+	}
+	return h.p.valueInto(ctx, v)
+}
 
 // ended is closed.
 var ended = func() <-chan struct{} {

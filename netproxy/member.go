@@ -15,6 +15,8 @@ type Namespace interface {
 	Names() []string
 }
 
+var namespaceType = reflect.TypeFor[Namespace]()
+
 // member finds a member of v: of a namespace, a method, or a field. A method is an *object, which knows what it is a method of.
 func member(o *object, name string) (reflect.Value, error) {
 	if o.tuple {
@@ -53,8 +55,11 @@ func namespace(v reflect.Value) (Namespace, bool) {
 	if !v.CanInterface() {
 		return nil, false
 	}
-	if ns, ok := v.Interface().(Namespace); ok {
-		return ns, true
+	// A struct is asked by its type: it is not to be read as a whole, for its fields may be written to.
+	if v.Kind() != reflect.Struct || v.Type().Implements(namespaceType) {
+		if ns, ok := v.Interface().(Namespace); ok {
+			return ns, true
+		}
 	}
 	if v.CanAddr() {
 		ns, ok := v.Addr().Interface().(Namespace)
@@ -108,7 +113,8 @@ func fieldOf(v reflect.Value, name string) (reflect.Value, error) {
 	if v.Kind() != reflect.Struct {
 		return reflect.Value{}, nil
 	}
-	if r, ok := v.Interface().(Record); ok {
+	if v.Type() == recordType { // asked of the type: the struct itself is not to be read, for other fields may be written to
+		r := v.Interface().(Record)
 		x, ok := r.Field(name)
 		if !ok {
 			return reflect.Value{}, fail(ErrMember, "%s has no field %s (it is a copy: its type is not known here, and its methods are at the other side)", r.Type, name)

@@ -24,16 +24,17 @@ const (
 )
 
 const (
-	opValue   conn.Op = iota + 32 // the object itself, as a value
-	opAll                         // the first elements, and a cursor for the rest
-	opNext                        // of a cursor: the next elements
-	opDisplay                     // fmt.Sprint
-	opNames                       // of the members
-	opClose                       // of a channel
+	opValue conn.Op = iota + 32 // the object itself, as a value
+	opAll                       // the first elements, and a cursor for the rest
+	opNext                      // of a cursor: the next elements
+
+	opDisplay = conn.Op(async.OpDisplay)   // fmt.Sprint
+	opNames   = conn.Op(async.OpNames)     // of the members
+	opClose   = conn.Op(async.OpCloseSend) // of a channel
 )
 
 var moreOpNames = map[conn.Op]string{
-	opValue: "Value", opAll: "All", opNext: "All", opDisplay: "Display", opNames: "Names", opClose: "CloseSend",
+	opValue: "Value", opAll: "All", opNext: "All",
 }
 
 func opName(op conn.Op) string {

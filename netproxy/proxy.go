@@ -195,9 +195,8 @@ func (p *Proxy) AssignTo(ctx context.Context, target any) error {
 
 // promise is a call under way as a proxy knows it.
 type promise struct {
-	space   *Space
-	name    string
-	pending *conn.Pending
+	underWay
+	name string
 
 	once   sync.Once
 	result *Proxy
