@@ -72,7 +72,7 @@ func (s *Space) hop(ctx context.Context, p *Proxy, name string, in *conn.Inbound
 
 // ahead is the object that a call under way at a third peer stands for, for what is pipelined on it.
 func ahead(to *Space, name string, pending *conn.Pending) *object {
-	return &object{v: reflect.ValueOf(&Proxy{space: to, call: &promise{space: to, name: name, pending: pending}})}
+	return &object{v: reflect.ValueOf(&Proxy{space: to, call: &promise{underWay: underWay{to, pending}, name: name}})}
 }
 
 // unreached says of an error of a connection that it is one between this peer and the next.
