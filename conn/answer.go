@@ -120,6 +120,9 @@ func (c *Conn) takeCall(f *wire.Call) (*answer, error) {
 		a.done = make(chan struct{})
 	}
 	if refusal != nil {
+		if text := a.lost(Reply{}, refusal); text != "" {
+			c.spawn(func() { c.lostCall(a.in.Name, text) }) // ends with the user's logger; joined by Wait
+		}
 		c.returnPacked(a, Reply{}, refusal, &packed{})
 		return nil, nil
 	}
@@ -317,6 +320,10 @@ func (a *answer) unserved(err error) (Reply, *CallError) {
 
 // answer returns a call, from its own goroutine.
 func (c *Conn) answer(a *answer, reply Reply, refusal *CallError) {
+	if text := a.lost(reply, refusal); text != "" {
+		c.lostCall(a.in.Name, text)
+	}
+	reply.Err = nil
 	if a.oneWay {
 		reply.Body = Message{}
 	}

@@ -408,16 +408,16 @@ func (c *Conn) receiveReturn(f *wire.Return) error {
 		}
 	}
 	if !msg.ready() {
-		c.spawn(func() { c.settleLater(p, f.Status, msg) }) // ends when the rest is there, or p is given up; joined by Wait
+		c.spawn(func() { c.settleLater(p, f, msg) }) // ends when the rest is there, or p is given up; joined by Wait
 		return nil
 	}
 	delete(c.s.calls, f.ID)
-	p.settle(outcome(f.Status, msg))
+	p.settle(outcome(f, msg))
 	return nil
 }
 
 // settleLater settles a call whose return is still arriving.
-func (c *Conn) settleLater(p *Pending, status wire.Status, msg *arriving) {
+func (c *Conn) settleLater(p *Pending, f *wire.Return, msg *arriving) {
 	err := msg.arrive(p.done)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -426,13 +426,13 @@ func (c *Conn) settleLater(p *Pending, status wire.Status, msg *arriving) {
 		p.settle(Return{}, err)
 		return
 	}
-	p.settle(outcome(status, msg))
+	p.settle(outcome(f, msg))
 }
 
 // outcome makes of a return what Wait returns.
-func outcome(status wire.Status, msg *arriving) (Return, error) {
-	if status != wire.StatusRefused {
-		return Return{Body: msg.Message, Failed: status == wire.StatusFailed}, nil
+func outcome(f *wire.Return, msg *arriving) (Return, error) {
+	if f.Status != wire.StatusRefused {
+		return Return{Body: msg.Message, Failed: f.Status == wire.StatusFailed, Held: f.Held}, nil
 	}
 	r := wire.NewReader(msg.Data)
 	if n, err := r.Array(); err != nil || n < 2 {

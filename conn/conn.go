@@ -39,6 +39,7 @@ type Conn struct {
 	idling     atomic.Int32   // how many these are
 	w          writer
 	counts     counters
+	oneWay     lostCalls
 	watchers   atomic.Pointer[[]*watcher]
 	lanes      atomic.Uint64 // the last lane given
 

@@ -72,8 +72,9 @@ type Export struct {
 // Reply is what a handler answers.
 type Reply struct {
 	Body   Message
-	Failed bool // the call failed; Body is its error
-	Value  any  // what calls pipelined on this one see, as Target or in Refs
+	Failed bool  // the call failed; Body is its error
+	Err    error // the error, for the log: it is written there if the call was one-way; may be nil
+	Value  any   // what calls pipelined on this one see, as Target or in Refs
 }
 
 // Request is a call to be made.
@@ -92,4 +93,5 @@ type Request struct {
 type Return struct {
 	Body   Message
 	Failed bool // Body is the handler's error
+	Held   bool // the peer still uses the context of the call, and is told when it ends
 }

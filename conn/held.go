@@ -35,6 +35,19 @@ func (in *Inbound) HoldContext() context.Context {
 	return a.held
 }
 
+// DropContext takes HoldContext back, for who knows that nobody has kept the context: it ends with the call.
+func (in *Inbound) DropContext() {
+	a := in.answer
+	if a == nil {
+		return
+	}
+	a.c.mu.Lock()
+	defer a.c.mu.Unlock()
+	if a.held != nil {
+		a.held.end(context.Canceled, context.Canceled)
+	}
+}
+
 // lastingContext is the context of a call whose caller's context never ends, as far as we are told.
 type lastingContext struct {
 	context.Context // the connection's

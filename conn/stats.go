@@ -4,10 +4,11 @@ import "sync/atomic"
 
 // Stats counts what a connection has done, and what it holds now.
 type Stats struct {
-	Started    uint64 // calls made
-	Served     uint64 // calls of the peer that were handed to the handler
-	Waits      uint64 // times that somebody had to wait for the peer
-	RoundTrips uint64 // how many of these waits came one after the other: those for calls that were under way together count as one
+	Started      uint64 // calls made
+	Served       uint64 // calls of the peer that were handed to the handler
+	OneWayFailed uint64 // one-way calls of the peer that failed; each is logged, except for floods
+	Waits        uint64 // times that somebody had to wait for the peer
+	RoundTrips   uint64 // how many of these waits came one after the other: those for calls that were under way together count as one
 
 	FramesOut, FramesIn uint64 // on the control stream
 	BytesOut, BytesIn   uint64 // of frames and of bodies on streams of their own
@@ -39,6 +40,7 @@ func (c *Conn) Stats() Stats {
 		BytesOut:   c.w.written.Load() + c.counts.bulkSent.Load(),
 		BytesIn:    c.counts.bytesIn.Load(),
 	}
+	st.OneWayFailed = c.oneWay.count.Load()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	st.PendingOut = len(c.s.calls)

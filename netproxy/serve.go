@@ -118,10 +118,10 @@ func (s *Space) failure(results []reflect.Value, failed error, stack string) con
 		e = encoder{out: s, stack: stack}
 		e.buf = wire.AppendArray(e.buf, 1)
 		if e.err(failed) != nil {
-			return conn.Reply{Failed: true, Body: conn.Message{Data: wire.AppendArray(nil, 0)}}
+			return conn.Reply{Failed: true, Err: failed, Body: conn.Message{Data: wire.AppendArray(nil, 0)}}
 		}
 	}
-	return conn.Reply{Failed: true, Body: conn.Message{Data: e.buf, Refs: e.refs}}
+	return conn.Reply{Failed: true, Err: failed, Body: conn.Message{Data: e.buf, Refs: e.refs}}
 }
 
 func typesOf(values []reflect.Value) []reflect.Type {
