@@ -20,7 +20,7 @@ var layers = map[string][]string{
 	"internal/rtype":       {},
 	"async":                {},
 	"conn":                 {"internal/wire"},
-	"netproxy":             {"internal/wire", "async", "conn"},
+	"netproxy":             {"internal/wire", "internal/rtype", "async", "conn"},
 	"interp/symbols":       {},
 	"interp/internal":      {"interp/internal", "interp/symbols", "internal/rtype"},
 	"interp/conformance":   {"interp/conformance", "interp"},

@@ -40,13 +40,16 @@ type decoder struct {
 	shared []pointed
 	cost   int // values made so far, those counted twice that stand in two places without being shared
 
-	regexps int // what the regular expressions come to
+	regexps     int // what the regular expressions come to
+	definitions int // of types
+
 	noZones int // time zones that are not known here
 }
 
 type typeEntry struct {
 	name string
-	typ  reflect.Type // nil until somebody asks, and if it is not known here
+	typ  reflect.Type // nil if it is not basic
+	def  *definition  // if it came with one
 }
 
 func newDecoder(in importer, data []byte, refs []any) *decoder {
@@ -209,8 +212,20 @@ func (d *decoder) tuple(n int) error {
 }
 
 // typ reads a type.
-func (d *decoder) typ() (typeEntry, error) {
+func (d *decoder) typ() (typeEntry, error) { return d.typeAt(0) }
+
+// typeAt reads a type that stands so deep in definitions.
+func (d *decoder) typeAt(depth int) (typeEntry, error) {
 	switch d.r.Kind() {
+	case wire.KindTag:
+		tag, err := d.r.Tag()
+		if err == nil && tag != tagDefined {
+			err = fail(ErrMalformed, "tag %d where a type is expected", tag)
+		}
+		if err != nil {
+			return typeEntry{}, err
+		}
+		return d.defined(depth)
 	case wire.KindNil:
 		return typeEntry{}, d.r.Nil()
 	case wire.KindUint:
@@ -219,7 +234,7 @@ func (d *decoder) typ() (typeEntry, error) {
 		case err != nil:
 			return typeEntry{}, err
 		case n < uint64(len(basics)):
-			return typeEntry{typeName(basics[n]), basics[n]}, nil
+			return typeEntry{name: typeName(basics[n]), typ: basics[n]}, nil
 		case n >= firstNamed && n-firstNamed < uint64(len(d.types)):
 			return d.types[n-firstNamed], nil
 		}

@@ -201,8 +201,11 @@ func (d *decoder) anyTyped() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if entry.typ == nil {
+	if entry.typ == nil && entry.name != "" {
 		entry.typ, _ = d.in.typeNamed(entry.name)
+	}
+	if entry.typ == nil && entry.def != nil {
+		entry.typ, _ = makeType(entry.def)
 	}
 	if entry.typ == nil {
 		x, err := d.any()

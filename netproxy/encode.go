@@ -25,6 +25,7 @@ const (
 	tagCoded   = 12 // what MarshalBinary (bytes) or MarshalText (text) says
 	tagTime    = 13 // [seconds, nanoseconds, offset, zone, location]
 	tagComplex = 14 // [real, imaginary]
+	tagDefined = 15 // a type with what it is made of: see define.go
 )
 
 // maxDepth bounds how deep values may be nested, in what is sent and in what is received.
@@ -46,6 +47,7 @@ type encoder struct {
 	buf  []byte
 	refs []any
 	deep bool // pointers to data are copied, too
+	full bool // types are written with what they are made of
 
 	stack string // of the first error that is written
 
@@ -112,7 +114,11 @@ func (e *encoder) dynamic(v reflect.Value) error {
 		return e.bare(v, p)
 	}
 	e.buf = wire.AppendArray(wire.AppendTag(e.buf, tagTyped), 2)
-	e.typ(p.typ, p.name)
+	if e.full {
+		e.define(p.typ)
+	} else {
+		e.typ(p.typ, p.name)
+	}
 	return e.bare(v, p)
 }
 
@@ -457,11 +463,16 @@ func (e *encoder) typ(key any, name string) {
 		e.buf = wire.AppendUint(e.buf, n)
 		return
 	}
+	e.number(key)
+	e.text(name)
+}
+
+// number gives a type the next number.
+func (e *encoder) number(key any) {
 	if e.types == nil {
 		e.types = make(map[any]uint64)
 	}
 	e.types[key] = firstNamed + uint64(len(e.types))
-	e.text(name)
 }
 
 // err writes an error.

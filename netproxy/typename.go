@@ -31,6 +31,14 @@ var (
 		}
 		return m
 	}()
+	// basicKinds are the basic types by their kinds.
+	basicKinds = func() map[reflect.Kind]reflect.Type {
+		m := make(map[reflect.Kind]reflect.Type)
+		for _, t := range basics[:17] {
+			m[t.Kind()] = t
+		}
+		return m
+	}()
 	basicNames = func() map[string]reflect.Type {
 		m := make(map[string]reflect.Type, len(basics))
 		for _, t := range basics {
