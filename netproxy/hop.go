@@ -23,6 +23,9 @@ func (s *Space) forward(ctx context.Context, p *Proxy, name string, in *conn.Inb
 	if err != nil {
 		return s.failure(nil, err, "")
 	}
+	if in.OneWay {
+		return conn.Reply{} // how it went is known and noted where it was run
+	}
 	if ret.Failed {
 		return s.failedHop(p.space, ret)
 	}
@@ -51,22 +54,24 @@ func (s *Space) hop(ctx context.Context, p *Proxy, name string, in *conn.Inbound
 		Target: target, Op: in.Op, Name: name, Want: in.Want, Keep: in.Keep, OneWay: in.OneWay,
 		Body: conn.Message{Data: in.Body.Data, Refs: refs},
 	}
-	if !in.Keep && in.Lane == 0 {
-		ret, err := to.c.Call(ctx, req)
-		return ret, to.unreached(err)
-	}
 	lane, err := s.enterLane(ctx, in.Lane, to)
 	if err != nil {
 		return conn.Return{}, err
 	}
 	defer s.leaveLane(in.Lane, lane)
 	req.Lane = lane.number()
-	pending, err := to.c.Start(ctx, req)
+	pending, err := to.c.Start(in.HoldContext(), req) // which the callee may keep
 	if err != nil {
+		in.DropContext()
 		return conn.Return{}, to.unreached(err)
 	}
+	stop := context.AfterFunc(ctx, func() { pending.Cancel(context.Cause(ctx)) })
+	defer stop()
 	in.Ahead(ahead(to, in.Name, pending))
 	ret, err := pending.Wait(context.Background()) // which ends with ctx, as the call does
+	if !ret.Held {
+		in.DropContext()
+	}
 	return ret, to.unreached(err)
 }
 

@@ -48,6 +48,11 @@ func (d *Depot) Hang(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
+// Watch keeps the context of the call.
+func (d *Depot) Watch(ctx context.Context) {
+	context.AfterFunc(ctx, func() { d.ended <- context.Cause(ctx) })
+}
+
 func (d *Depot) Deadline(ctx context.Context) time.Duration {
 	at, _ := ctx.Deadline()
 	return time.Until(at)
@@ -244,6 +249,24 @@ func TestCancellationThroughAHop(t *testing.T) {
 	defer stop()
 	if left, err := netproxy.Call[time.Duration](calling, r.far, "Deadline"); left <= 0 || left > 5*time.Second || err != nil {
 		t.Errorf("the deadline over there: in %v, %v", left, err)
+	}
+}
+
+func TestOneWayCallsGoThroughHops(t *testing.T) {
+	r, ctx := newRow(t), deadline(t)
+	for i := range 10 {
+		if err := r.far.Notify(ctx, "Note", i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !settle(t, func() bool { return len(r.depot.Order()) == 10 }) {
+		t.Errorf("arrived: %v", r.depot.Order())
+	}
+	if err := r.far.Notify(ctx, "Missing"); err != nil {
+		t.Fatal(err)
+	}
+	if !settle(t, func() bool { return r.last.Stats().OneWayFailed == 1 }) || r.before.Stats().OneWayFailed != 0 {
+		t.Errorf("failed: %d at the end, %d in the middle", r.last.Stats().OneWayFailed, r.before.Stats().OneWayFailed)
 	}
 }
 
