@@ -18,7 +18,7 @@ type Pending struct {
 	id   uint64
 	name string
 	keep bool
-	ends bool // its context can end
+	ends bool // its context can end, or Cancel can give it up
 
 	level uint64   // the round trips that were over when it was made
 	seen  *watched // if somebody watched then
@@ -125,7 +125,7 @@ func (c *Conn) start(ctx context.Context, req *Request, tied ties) (*Pending, er
 		return nil, err
 	}
 	p := &Pending{
-		c: c, name: req.Name, keep: req.Keep, ends: tied != free && ctx.Done() != nil, stream: body.stream,
+		c: c, name: req.Name, keep: req.Keep, ends: tied == followed || tied == awaited && ctx.Done() != nil, stream: body.stream,
 		done: make(chan struct{}), level: c.counts.trips.Load(), seen: c.seen(req),
 	}
 	if tied == followed && p.ends {

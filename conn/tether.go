@@ -20,6 +20,9 @@ type tether struct {
 
 // begin watches ctx. It may call code of the context's own: no lock is held.
 func (t *tether) begin(ctx context.Context) {
+	if ctx.Done() == nil {
+		return
+	}
 	stop := context.AfterFunc(ctx, func() { t.ended(ctx) })
 	t.c.mu.Lock()
 	t.stop = stop

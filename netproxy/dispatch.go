@@ -170,7 +170,7 @@ func parameters(ctx context.Context, t reflect.Type, label string, args argument
 		if t.IsVariadic() && i >= t.NumIn()-1 {
 			want = want.Elem()
 		} else if i < t.NumIn() && want == contextType {
-			in = append(in, reflect.ValueOf(ctx))
+			in = append(in, lent(ctx))
 			continue
 		}
 		if given == args.len() {

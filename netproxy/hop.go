@@ -41,6 +41,9 @@ func (s *Space) hop(ctx context.Context, p *Proxy, name string, in *conn.Inbound
 	if p.broken != nil {
 		return conn.Return{}, p.broken
 	}
+	if in.Op == opCall || in.Op == opRestore {
+		ctx = in.HoldContext() // the callee may keep it
+	}
 	to := p.space
 	target, err := p.target()
 	if err != nil {

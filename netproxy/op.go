@@ -31,10 +31,12 @@ const (
 	opDisplay = conn.Op(async.OpDisplay)   // fmt.Sprint
 	opNames   = conn.Op(async.OpNames)     // of the members
 	opClose   = conn.Op(async.OpCloseSend) // of a channel
+
+	opRestore conn.Op = 38 // a call that is lent memory: see loan.go
 )
 
 var moreOpNames = map[conn.Op]string{
-	opValue: "Value", opAll: "All", opNext: "All",
+	opValue: "Value", opAll: "All", opNext: "All", opRestore: "Call",
 }
 
 func opName(op conn.Op) string {

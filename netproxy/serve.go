@@ -13,8 +13,8 @@ var _ conn.Handler = (*Space)(nil)
 
 // Serve carries out a call of the peer.
 func (s *Space) Serve(ctx context.Context, in *conn.Inbound) (reply conn.Reply) {
-	scope := &callScope{ctx: ctx}
-	defer scope.returned.Store(true)
+	scope := &callScope{ctx: ctx, in: in}
+	defer scope.end()
 	defer func() {
 		// A Goexit of the callee recovers as nil and goes on: the connection then answers for us.
 		if p := recover(); p != nil {
@@ -53,7 +53,7 @@ func (s *Space) serve(scope *callScope, o *object, in *conn.Inbound) ([]reflect.
 	if in.Op >= opFill && in.Op <= opStop {
 		return s.flow(scope.ctx, o, in.Op, in.Name, received{d, n})
 	}
-	return dispatch(scope.ctx, o, in.Op, in.Name, received{d, n})
+	return dispatch(servedContext{scope.ctx, scope}, o, in.Op, in.Name, received{d, n})
 }
 
 // targetOf finds what is called.

@@ -1,7 +1,6 @@
 package netproxy
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -235,31 +234,6 @@ func (s *Space) implementIn(in *callScope, p *Proxy, t reflect.Type) (reflect.Va
 		}
 	}
 	return reflect.Value{}, fail(ErrArgument, "a %s of the other side cannot become a %s: no implementation of that interface is known here (Options.Implement)", p.Type(), t)
-}
-
-// callScope is a call of the peer's while it is served.
-type callScope struct {
-	ctx      context.Context
-	returned atomic.Bool
-}
-
-// context is what calls made without a context are made with: those made while the call is served are nested in it, and so cannot
-// wait for what waits for it.
-func (in *callScope) context() context.Context {
-	if in == nil || in.returned.Load() {
-		return context.Background()
-	}
-	return in.ctx
-}
-
-// inCall is the importer of the arguments of one call.
-type inCall struct {
-	*Space
-	scope *callScope
-}
-
-func (in inCall) implement(p *Proxy, t reflect.Type) (reflect.Value, error) {
-	return in.implementIn(in.scope, p, t)
 }
 
 // lost makes the best of an error of the connection.

@@ -1,0 +1,95 @@
+package netproxy
+
+import (
+	"context"
+	"reflect"
+	"sync"
+
+	"github.com/rgo-project/rgo/conn"
+)
+
+// callScope is a call of the peer's while it is served.
+type callScope struct {
+	ctx context.Context // of Serve: it ends with the return
+	in  *conn.Inbound
+
+	mu       sync.Mutex
+	returned bool
+	nested   context.Context // made when it is first asked for
+	stop     func() bool
+}
+
+// context is what calls made without a context are made with: those made while the call is served are nested in it, and so cannot wait for what
+// waits for it. They end when the call is given up by its caller. They do not end because the call has returned: its callee may have left them
+// to a goroutine of its own.
+func (in *callScope) context() context.Context {
+	if in == nil {
+		return context.Background()
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.returned {
+		return context.Background()
+	}
+	if in.nested == nil {
+		nested, cancel := context.WithCancelCause(context.WithoutCancel(in.ctx))
+		in.nested = nested
+		in.stop = context.AfterFunc(in.ctx, func() { cancel(context.Cause(in.ctx)) })
+	}
+	return in.nested
+}
+
+// end notes that the call returns.
+func (in *callScope) end() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.returned = true
+	if in.stop != nil {
+		in.stop()
+	}
+}
+
+// servedContext is the context of a call as its operation is carried out.
+type servedContext struct {
+	context.Context
+	in *callScope
+}
+
+// lent is the context that a callee gets as an argument. It may keep it: it ends when the caller's context ends, or the connection, and not because the
+// callee has returned.
+func lent(ctx context.Context) reflect.Value {
+	if served, ok := ctx.(servedContext); ok {
+		ctx = served.in.in.HoldContext()
+	}
+	return reflect.ValueOf(ctx)
+}
+
+// inCall is the importer of the arguments of one call.
+type inCall struct {
+	*Space
+	scope *callScope
+}
+
+func (in inCall) implement(p *Proxy, t reflect.Type) (reflect.Value, error) {
+	return in.implementIn(in.scope, p, t)
+}
+
+var _ conn.CauseCoder = (*Space)(nil)
+
+// EncodeCause writes why a context of this side has ended, so that it keeps its identity at the other side. What refers to objects goes as its text.
+func (s *Space) EncodeCause(cause error) []byte {
+	e := encoder{out: s}
+	if err := e.err(cause); err != nil || len(e.refs) > 0 {
+		return nil
+	}
+	return e.buf
+}
+
+// DecodeCause reads why a context of the other side has ended.
+func (s *Space) DecodeCause(data []byte) error {
+	cause, err := newDecoder(s, data, nil).innerError()
+	if err != nil {
+		return nil
+	}
+	return cause
+}
