@@ -18,6 +18,7 @@ const module = "github.com/rgo-project/rgo"
 var layers = map[string][]string{
 	"internal/wire":        {},
 	"internal/rtype":       {},
+	"internal/slowlink":    {},
 	"async":                {},
 	"conn":                 {"internal/wire"},
 	"netproxy":             {"internal/wire", "internal/rtype", "async", "conn"},
