@@ -18,10 +18,10 @@ const module = "github.com/rgo-project/rgo"
 var layers = map[string][]string{
 	"internal/wire":        {},
 	"internal/rtype":       {},
-	"internal/slowlink":    {},
+	"internal/stub":        {"internal/rtype"},
 	"async":                {},
 	"conn":                 {"internal/wire"},
-	"netproxy":             {"internal/wire", "internal/rtype", "async", "conn"},
+	"netproxy":             {"internal/wire", "internal/rtype", "internal/stub", "async", "conn"},
 	"interp/symbols":       {},
 	"interp/internal":      {"interp/internal", "interp/symbols", "internal/rtype"},
 	"interp/conformance":   {"interp/conformance", "interp"},

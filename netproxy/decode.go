@@ -13,7 +13,7 @@ import (
 type importer interface {
 	// thing returns what an entry of a message's references stands for: a *Proxy of something at the other side, or an *object of ours that
 	// comes home.
-	thing(entry any, typ string) (any, error)
+	thing(entry any, typ string, digest uint64) (any, error)
 	// recall finds the error that has gone to the other side with a token, which comes home.
 	recall(token uint64) error
 	// typeNamed finds a type by its name.

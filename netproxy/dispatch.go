@@ -28,6 +28,8 @@ func dispatch(ctx context.Context, o *object, op conn.Op, name string, args argu
 		return nil, setIndex(o, args)
 	case opNext:
 		return nextPage(ctx, o, args)
+	case opDescribe:
+		return describe(o, args)
 	}
 	if o.tuple {
 		return nil, fail(ErrUnsupported, "%d results are not one value: choose one with Index", len(o.results()))

@@ -239,7 +239,7 @@ func (d *decoder) record() (any, error) {
 }
 
 func (d *decoder) reference() (any, error) {
-	if err := d.tuple(2); err != nil {
+	if err := d.tuple(3); err != nil {
 		return nil, err
 	}
 	n, err := d.r.Uint()
@@ -253,7 +253,11 @@ func (d *decoder) reference() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.in.thing(d.refs[n], entry.name)
+	digest, err := d.r.Uint()
+	if err != nil {
+		return nil, err
+	}
+	return d.in.thing(d.refs[n], entry.name, digest)
 }
 
 // fit makes a t of x, which is what any returns.
@@ -357,8 +361,8 @@ func (loopback) recall(uint64) error                { return nil }
 func (loopback) peer() string                       { return "" }
 func (loopback) sentinel(string) error              { return nil }
 
-func (loopback) thing(entry any, _ string) (any, error)     { return entry, nil }
-func (loopback) typeNamed(name string) (reflect.Type, bool) { return parseType(name, registeredType) }
+func (loopback) thing(entry any, _ string, _ uint64) (any, error) { return entry, nil }
+func (loopback) typeNamed(name string) (reflect.Type, bool)       { return parseType(name, registeredType) }
 
 func (loopback) implement(p *Proxy, t reflect.Type) (reflect.Value, error) {
 	return p.space.implement(p, t)

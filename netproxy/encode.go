@@ -18,7 +18,7 @@ import (
 const (
 	tagTyped   = 6  // [type, value]
 	tagStruct  = 7  // [shape, field...]
-	tagRef     = 8  // [index in the message's references, type]
+	tagRef     = 8  // [index in the message's references, type, digest of its methods or 0]
 	tagPointer = 9  // the value pointed to; pointers are numbered as they begin, from 0
 	tagAgain   = 10 // the number of a pointer that came before
 	tagError   = 11 // see errorcode.go
@@ -147,6 +147,9 @@ func nillable(k reflect.Kind) bool {
 func (e *encoder) special(v reflect.Value) (done bool, err error) {
 	if !planOf(v.Type()).special || !v.CanInterface() {
 		return false, nil
+	}
+	if p, ok := wrapped(v); ok {
+		return true, e.proxy(p)
 	}
 	switch x := v.Interface().(type) {
 	case *Proxy:
@@ -437,18 +440,10 @@ func (e *encoder) ref(v reflect.Value) error {
 	if err != nil {
 		return err
 	}
-	e.buf = wire.AppendArray(wire.AppendTag(e.buf, tagRef), 2)
+	e.buf = wire.AppendArray(wire.AppendTag(e.buf, tagRef), 3)
 	e.buf = wire.AppendUint(e.buf, uint64(len(e.refs)))
 	e.refs = append(e.refs, entry)
-	switch t := v.Type(); t {
-	case proxyType, resultType:
-		e.buf = wire.AppendNil(e.buf) // the receiver knows, or will
-	case objectType:
-		t = v.Interface().(*object).value().Type()
-		e.typ(t, typeName(t))
-	default:
-		e.typ(t, typeName(t))
-	}
+	e.refType(v)
 	return nil
 }
 

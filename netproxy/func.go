@@ -5,6 +5,7 @@ import (
 	"errors"
 	"reflect"
 	"runtime"
+	"sync"
 	"weak"
 )
 
@@ -26,39 +27,45 @@ func (s *Space) makeFunc(in *callScope, p *Proxy, t reflect.Type) (reflect.Value
 	if err != nil {
 		return reflect.Value{}, err
 	}
-	made := reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value { return m.call(in, p, args) })
-	s.remake(made, p)
-	return made, nil
+	f := reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value { return m.call(in, p, args) })
+	remake(f, p)
+	return f, nil
 }
 
-// remake notes that made stands for p, as long as made is there.
-func (s *Space) remake(made reflect.Value, p *Proxy) {
-	closure := (*byte)(closureOf(made))
+// made are the funcs of this process that were made of proxies, by their closures: they cross as what they were made of, over any connection.
+var made struct {
+	sync.Mutex
+	of map[funcKey]weakProxy
+}
+
+// remake notes that f stands for p, as long as f is there.
+func remake(f reflect.Value, p *Proxy) {
+	closure := (*byte)(closureOf(f))
 	key := weak.Make(closure)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.made == nil {
-		s.made = make(map[funcKey]weakProxy)
+	made.Lock()
+	defer made.Unlock()
+	if made.of == nil {
+		made.of = make(map[funcKey]weakProxy)
 	}
-	s.made[key] = weak.Make(p)
-	runtime.AddCleanup(closure, s.unmake, key)
+	made.of[key] = weak.Make(p)
+	runtime.AddCleanup(closure, unmake, key)
 }
 
-func (s *Space) unmake(key funcKey) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.made, key)
+func unmake(key funcKey) {
+	made.Lock()
+	defer made.Unlock()
+	delete(made.of, key)
 }
 
-// maker returns the proxy that the func was made of, or nil.
-func (s *Space) maker(f reflect.Value) *Proxy {
+// madeOf returns the proxy that the func was made of, or nil.
+func madeOf(f reflect.Value) *Proxy {
 	if f.IsNil() || f.Pointer() != makeFuncCode {
 		return nil
 	}
 	key := weak.Make((*byte)(closureOf(f)))
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.made[key].Value()
+	made.Lock()
+	defer made.Unlock()
+	return made.of[key].Value()
 }
 
 // Func returns the member called name, a func or a method at the other side, as an F, which is a func type. Its signature must fit: an F may have a

@@ -210,5 +210,5 @@ func proxyMade(x any) (*Proxy, bool) {
 	if e, ok := x.(end); ok {
 		return e.p, true
 	}
-	return nil, false
+	return ProxyOf(x)
 }

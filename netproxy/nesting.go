@@ -17,6 +17,7 @@ type callScope struct {
 	returned bool
 	nested   context.Context // made when it is first asked for
 	stop     func() bool
+	kept     *callScope // see lasting
 }
 
 // context is what calls made without a context are made with: those made while the call is served are nested in it, and so cannot wait for what
@@ -37,6 +38,23 @@ func (in *callScope) context() context.Context {
 		in.stop = context.AfterFunc(in.ctx, func() { cancel(context.Cause(in.ctx)) })
 	}
 	return in.nested
+}
+
+// lasting is a scope for what may be called on behalf of several calls at once, such as the methods of an object that is an argument of all of
+// them: it is nested in this call while that runs, and does not end when this one is given up. It is nil when this one has returned.
+func (in *callScope) lasting() *callScope {
+	if in == nil {
+		return nil
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.returned {
+		return nil
+	}
+	if in.kept == nil {
+		in.kept = &callScope{ctx: context.WithoutCancel(in.ctx)}
+	}
+	return in.kept
 }
 
 // end notes that the call returns.
@@ -71,7 +89,7 @@ type inCall struct {
 }
 
 func (in inCall) implement(p *Proxy, t reflect.Type) (reflect.Value, error) {
-	return in.implementIn(in.scope, p, t)
+	return in.implementIn(in.scope.ctx, in.scope, p, t)
 }
 
 var _ conn.CauseCoder = (*Space)(nil)

@@ -84,7 +84,7 @@ func (o *object) results() []reflect.Value { return o.v.Interface().([]reflect.V
 // proxy is the proxy that the object is, if it is one: of something at a third peer.
 func (o *object) proxy() (*Proxy, bool) {
 	if o.far != nil {
-		return o.at.proxyOf(o.far, ""), true
+		return o.at.proxyOf(o.far, "", 0), true
 	}
 	if o.tuple || !o.v.IsValid() || o.v.Type() != proxyType {
 		return nil, false

@@ -35,8 +35,11 @@ const (
 	opRestore conn.Op = 38 // a call that is lent memory: see loan.go
 )
 
+const opDescribe conn.Op = 40 // the type, and what can be called of it
+
 var moreOpNames = map[conn.Op]string{
 	opValue: "Value", opAll: "All", opNext: "All", opRestore: "Call",
+	opDescribe: "Describe",
 }
 
 func opName(op conn.Op) string {

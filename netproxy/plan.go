@@ -44,6 +44,7 @@ type plan struct {
 	name    string  // of the type on the wire
 	fields  []field // of a classStruct
 	codec   codec   // of a classCoded
+	remote  bool    // an implementation of an interface that stands for a proxy
 	special bool    // means something here: an error, a proxy, ...
 	copied  bool    // a pointer to what everybody treats as a value, such as *big.Int: copied in every place
 }
@@ -85,7 +86,7 @@ var (
 )
 
 func makePlan(t reflect.Type) *plan {
-	p := &plan{typ: t, class: classOf(t), name: typeName(t), special: isSpecial(t)}
+	p := &plan{typ: t, class: classOf(t), name: typeName(t), special: isSpecial(t), remote: isRemote(t)}
 	switch p.class {
 	case classStruct:
 		for i := range t.NumField() {
@@ -106,7 +107,7 @@ func isSpecial(t reflect.Type) bool {
 	case proxyType, resultType, objectType, sharingType, copyingType, reflectType:
 		return true
 	}
-	return t.Kind() != reflect.Interface && (t.Implements(errorType) || t.Implements(contextType))
+	return t.Kind() != reflect.Interface && (isRemote(t) || t.Implements(errorType) || t.Implements(contextType))
 }
 
 func classOf(t reflect.Type) class {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
+	"sync/atomic"
 
 	"github.com/rgo-project/rgo/conn"
 )
@@ -20,20 +21,23 @@ type Proxy struct {
 	space  *Space
 	broken error // all operations fail with it
 
-	root bool      // what the peer offers
-	ref  *conn.Ref // a reference
-	typ  string    // of the object, with whole import paths; "" if unknown
+	root   bool      // what the peer offers
+	ref    *conn.Ref // a reference
+	typ    string    // of the object, with whole import paths; "" if unknown
+	digest uint64    // of what can be called of such objects; 0 if the type does not tell
 
 	held  reflect.Value // a copy; invalid for nil, if copy is set
 	copy  bool
 	tuple []*Proxy // several results, or none
 
 	call *promise // a call still under way
+
+	serving atomic.Pointer[callScope] // a call that p came as an argument of, if that may still run
 }
 
 // proxyOf returns the proxy of a reference.
-func (s *Space) proxyOf(ref *conn.Ref, typ string) *Proxy {
-	return ref.Attachment(func() any { return &Proxy{space: s, ref: ref, typ: typ} }).(*Proxy)
+func (s *Space) proxyOf(ref *conn.Ref, typ string, digest uint64) *Proxy {
+	return ref.Attachment(func() any { return &Proxy{space: s, ref: ref, typ: typ, digest: digest} }).(*Proxy)
 }
 
 // newHeld makes a proxy of a copy.
@@ -233,7 +237,7 @@ func (c *promise) wait(ctx context.Context) (*Proxy, error) {
 // outcome decodes the result, which is here.
 func (c *promise) outcome() (*Proxy, error) {
 	c.once.Do(func() {
-		ret, _, err := c.pending.Now()
+		ret, err := c.pending.Wait(context.Background())
 		if err != nil {
 			c.err = lost(err)
 			return

@@ -7,34 +7,52 @@ type unknownType struct{}
 
 // callableAs says whether p, as far as its type is known, can be called as a t.
 func (p *Proxy) callableAs(t reflect.Type) error {
-	unknown := reflect.TypeFor[unknownType]()
-	there, ok := parseType(p.typ, func(name string) (reflect.Type, bool) {
-		if known, ok := p.space.knownType(name); ok {
+	there, ok := p.space.remoteType(p.typ)
+	switch {
+	case !ok || there == reflect.TypeFor[unknownType](): // nothing is known: the calls will tell
+		return nil
+	case there.Kind() != reflect.Func:
+		return fail(ErrArgument, "a %s is no func and cannot become a %s", p.Type(), t)
+	case !callable(t, there):
+		return fail(ErrArgument, "a %s of the other side cannot become a %s", p.Type(), t)
+	}
+	return nil
+}
+
+// remoteType makes the type of a name as far as it is known here.
+func (s *Space) remoteType(name string) (reflect.Type, bool) {
+	return parseType(name, func(name string) (reflect.Type, bool) {
+		if known, ok := s.knownType(name); ok {
 			return known, true
 		}
 		if name == typeName(contextType) {
 			return contextType, true
 		}
-		return unknown, true
+		return reflect.TypeFor[unknownType](), true
 	})
-	if !ok { // nothing is known: the calls will tell
-		return nil
-	}
-	if there.Kind() != reflect.Func {
-		return fail(ErrArgument, "a %s is no func and cannot become a %s", p.Type(), t)
-	}
+}
+
+// fits says whether a func of the other side, whose type has that name, may be called as a t.
+func (s *Space) fits(t reflect.Type, name string) bool {
+	there, ok := s.remoteType(name)
+	return !ok || there.Kind() == reflect.Func && callable(t, there)
+}
+
+// callable says whether a func of type there may be called as one of type t: with contexts where it wants some, and an error at the end if it
+// has one.
+func callable(t, there reflect.Type) bool {
 	here, has := signature(t), signature(there)
-	fits := here.variadic == has.variadic && len(here.in) == len(has.in) && len(here.out) == len(has.out) && (here.fails || !has.fails)
+	if here.variadic != has.variadic || len(here.in) != len(has.in) || len(here.out) != len(has.out) || has.fails && !here.fails {
+		return false
+	}
+	fits := true
 	for i := range here.in {
 		fits = fits && mayBecome(here.in[i], has.in[i])
 	}
 	for i := range here.out {
 		fits = fits && mayBecome(has.out[i], here.out[i])
 	}
-	if !fits {
-		return fail(ErrArgument, "a %s of the other side cannot become a %s", p.Type(), t)
-	}
-	return nil
+	return fits
 }
 
 // signature is a func type without contexts and the error at the end.

@@ -1,6 +1,7 @@
 package netproxy
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -46,9 +47,10 @@ type Space struct {
 	filling atomic.Int64 // bytes of buffers that methods of ours are filling for the peer
 
 	mu    sync.Mutex
-	made  map[funcKey]weakProxy   // funcs made of proxies: they go home as what they were made of
 	types map[string]reflect.Type // composite types made for the peer; nil for names that are not known
 	lanes map[uint64]*hopLane     // by the peer's numbers: those whose calls are under way at other peers
+
+	descriptions map[descriptionKey]*description // what the peer has told of types; guarded by mu
 
 	sent sentErrors // it has a mutex of its own
 }
@@ -107,7 +109,7 @@ func (s *Space) refer(v reflect.Value) (any, error) {
 			return s.referProxy(p)
 		}
 	case v.Kind() == reflect.Func:
-		if p := s.maker(v); p != nil {
+		if p := madeOf(v); p != nil {
 			return s.referProxy(p)
 		}
 	}
@@ -131,10 +133,10 @@ func (s *Space) referProxy(p *Proxy) (any, error) {
 }
 
 // thing implements importer.
-func (s *Space) thing(entry any, typ string) (any, error) {
+func (s *Space) thing(entry any, typ string, digest uint64) (any, error) {
 	switch x := entry.(type) {
 	case *conn.Ref:
-		return s.proxyOf(x, typ), nil
+		return s.proxyOf(x, typ, digest), nil
 	case *object:
 		if p, ok := x.proxy(); ok && p.space != s { // a proxy of a third peer that we had shared
 			return p, nil
@@ -217,23 +219,7 @@ func (s *Space) knownType(name string) (reflect.Type, bool) {
 
 // implement implements importer.
 func (s *Space) implement(p *Proxy, t reflect.Type) (reflect.Value, error) {
-	return s.implementIn(nil, p, t)
-}
-
-// implementIn makes a func or an interface of p. The calls of a func are nested in the call that in is, while that runs.
-func (s *Space) implementIn(in *callScope, p *Proxy, t reflect.Type) (reflect.Value, error) {
-	if t.Kind() == reflect.Func {
-		return s.makeFunc(in, p, t)
-	}
-	if s.opts.Implement != nil {
-		if v, ok := s.opts.Implement(t, p); ok {
-			if !v.IsValid() || !v.Type().AssignableTo(t) {
-				return reflect.Value{}, fail(ErrArgument, "Options.Implement made no %s", t)
-			}
-			return v, nil
-		}
-	}
-	return reflect.Value{}, fail(ErrArgument, "a %s of the other side cannot become a %s: no implementation of that interface is known here (Options.Implement)", p.Type(), t)
+	return s.implementIn(context.Background(), nil, p, t)
 }
 
 // lost makes the best of an error of the connection.

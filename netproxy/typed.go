@@ -80,7 +80,22 @@ func (p *Proxy) valueInto(ctx context.Context, v reflect.Value) error {
 		}
 		p = settled
 	}
-	return store(p, v)
+	got, err := fit(asking{loopback{}, ctx}, p, t)
+	if err != nil {
+		return err
+	}
+	v.Set(got)
+	return nil
+}
+
+// asking is a loopback whose questions to the other side end with a context.
+type asking struct {
+	loopback
+	ctx context.Context
+}
+
+func (a asking) implement(p *Proxy, t reflect.Type) (reflect.Value, error) {
+	return p.space.implementIn(a.ctx, nil, p, t)
 }
 
 // store makes x fit v.
