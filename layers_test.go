@@ -22,6 +22,7 @@ var layers = map[string][]string{
 	"async":                {},
 	"conn":                 {"internal/wire"},
 	"netproxy":             {"internal/wire", "internal/rtype", "internal/stub", "async", "conn"},
+	"netproxy/internal":    {},
 	"interp/symbols":       {},
 	"interp/internal":      {"interp/internal", "interp/symbols", "internal/rtype"},
 	"interp/conformance":   {"interp/conformance", "interp"},

@@ -4,6 +4,7 @@ import (
 	"reflect"
 
 	"github.com/rgo-project/rgo/internal/wire"
+	"github.com/rgo-project/rgo/netproxy/internal/stderrors"
 )
 
 // A type may be written with what it is made of, for a receiver that does not know it by its name and is to have the real thing all the same, such as
@@ -98,7 +99,7 @@ func isStandard(t reflect.Type) bool {
 		return true
 	}
 	name := typeName(t)
-	return basicNames[name] == t || knownValues[name] == t || knownTypes[name] == t
+	return basicNames[name] == t || knownValues[name] == t || stderrors.Known(t)
 }
 
 // worthDefining says whether there is a struct in t, or a type with a name, that the other side may not know and that can be told.

@@ -355,11 +355,12 @@ type loopback struct{}
 type unconverted struct{ v reflect.Value }
 
 func (loopback) refer(v reflect.Value) (any, error) { return unconverted{v}, nil }
-func (loopback) extra() map[string]error            { return nil }
+func (loopback) sentinels() *wellKnown              { return nil }
+func (loopback) hidesStacks() bool                  { return false }
 func (loopback) remember(error) uint64              { return 0 }
 func (loopback) recall(uint64) error                { return nil }
 func (loopback) peer() string                       { return "" }
-func (loopback) sentinel(string) error              { return nil }
+func (loopback) sentinel(name string) error         { return sentinelNamed(name, nil) }
 
 func (loopback) thing(entry any, _ string, _ uint64) (any, error) { return entry, nil }
 func (loopback) typeNamed(name string) (reflect.Type, bool)       { return parseType(name, registeredType) }

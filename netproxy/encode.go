@@ -37,8 +37,10 @@ type exporter interface {
 	refer(v reflect.Value) (any, error)
 	// remember gives an error a token by which it is found again if it comes home, or 0. An error that has come from elsewhere keeps its token.
 	remember(err error) uint64
-	// extra are well-known errors besides those of the standard library.
-	extra() map[string]error
+	// sentinels are well-known errors besides those that everybody has; nil for none.
+	sentinels() *wellKnown
+	// hidesStacks says whether the other side is not told where errors come from.
+	hidesStacks() bool
 }
 
 // encoder writes the values of one message. After an error it must not be used any more.
@@ -49,7 +51,8 @@ type encoder struct {
 	deep bool // pointers to data are copied, too
 	full bool // types are written with what they are made of
 
-	stack string // of the first error that is written
+	stack  string       // of the first error that is written
+	budget *errorBudget // of the error that this is a part of; nil for none
 
 	depth  int
 	types  map[any]uint64 // by reflect.Type, or by the name of one that is not known here
@@ -472,8 +475,16 @@ func (e *encoder) number(key any) {
 
 // err writes an error.
 func (e *encoder) err(err error) error {
-	w := errorWriter{e: e, left: maxErrors, stack: e.stack}
+	b := e.budget
+	switch {
+	case b == nil:
+		b = &errorBudget{left: maxErrors, texts: maxErrorTexts}
+	case b.left <= 0:
+		return fail(ErrUnsupported, "an error with more than %d others in it", maxErrors)
+	}
+	b.left--
+	w := errorWriter{e: e, budget: b, stack: e.stack}
 	e.stack = ""
-	w.write(err, 0)
+	w.write(err)
 	return nil
 }

@@ -25,8 +25,12 @@ type Options struct {
 	// and an object of the other side arrives. It reports false for interfaces that it knows no implementation of.
 	Implement func(t reflect.Type, p *Proxy) (reflect.Value, bool)
 
-	// Sentinels are errors that are the same at both ends, by names that are the same at both ends, besides those of the standard library.
+	// Sentinels are errors that are the same at both ends, by names that are the same at both ends, besides those of the standard library
+	// and of RegisterError.
 	Sentinels map[string]error
+
+	// HideStacks withholds from the peer where errors and panics come from: it sees their texts and what they are, and no stacks.
+	HideStacks bool
 }
 
 // Bind makes the handler of a connection: it is for conn.Config.Bind.
@@ -41,6 +45,8 @@ func Serve(root any) func(*conn.Conn) conn.Handler {
 type Space struct {
 	c    *conn.Conn
 	opts Options
+
+	known *wellKnown // opts.Sentinels
 
 	root func() *object
 
@@ -59,7 +65,7 @@ type Space struct {
 const maxMadeTypes = 1024
 
 func newSpace(c *conn.Conn, o Options) *Space {
-	s := &Space{c: c, opts: o}
+	s := &Space{c: c, opts: o, known: newWellKnown(o.Sentinels)}
 	s.root = sync.OnceValue(func() *object {
 		if o.Root == nil {
 			return nil
@@ -149,8 +155,11 @@ func (s *Space) thing(entry any, typ string, digest uint64) (any, error) {
 // remember implements exporter.
 func (s *Space) remember(err error) uint64 { return s.sent.remember(err) }
 
-// extra implements exporter.
-func (s *Space) extra() map[string]error { return s.opts.Sentinels }
+// sentinels implements exporter.
+func (s *Space) sentinels() *wellKnown { return s.known }
+
+// hidesStacks implements exporter.
+func (s *Space) hidesStacks() bool { return s.opts.HideStacks }
 
 // recall implements importer.
 func (s *Space) recall(token uint64) error { return s.sent.recall(token) }
@@ -166,14 +175,7 @@ func (s *Space) peer() string {
 }
 
 // sentinel implements importer.
-func (s *Space) sentinel(name string) error {
-	for _, known := range sentinels {
-		if known.name == name {
-			return known.err
-		}
-	}
-	return s.opts.Sentinels[name]
-}
+func (s *Space) sentinel(name string) error { return sentinelNamed(name, s.known) }
 
 // typeNamed implements importer.
 func (s *Space) typeNamed(name string) (reflect.Type, bool) {
@@ -205,7 +207,7 @@ func (s *Space) knownType(name string) (reflect.Type, bool) {
 	if t, ok := basicNames[name]; ok {
 		return t, true
 	}
-	if t, ok := knownTypes[name]; ok {
+	if t, ok := errorTypeNamed(name); ok {
 		return t, true
 	}
 	if t, ok := registeredType(name); ok {

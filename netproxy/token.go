@@ -32,9 +32,13 @@ func (s *sentErrors) remember(err error) uint64 {
 	var token uint64
 	switch x := err.(type) { //nolint:errorlint // the very error
 	case *RemoteError:
-		token = x.token
+		if x != nil && x.node != nil {
+			token = x.node.token
+		}
 	case *PanicError:
-		token = x.token
+		if x != nil && x.node != nil {
+			token = x.node.token
+		}
 	}
 	for token == 0 {
 		token = lastToken.Add(1)

@@ -23,22 +23,20 @@ func trace(o *object, in *conn.Inbound, err error) string {
 			parts = append(parts, fmt.Sprintf("%s\n\t%s:%d", f.Name(), file, line))
 		}
 	}
-	return clip(strings.Join(parts, "\n"))
+	return clip(strings.Join(parts, "\n"), maxErrorText)
 }
 
-// ownTrace is what an error knows of its origin.
+// ownTrace is what an error knows of its origin. One that has come here from another peer brings the stacks of its hops along by itself.
 func ownTrace(err error) string {
-	if r, ok := err.(*RemoteError); ok { //nolint:errorlint // the error itself, not what it wraps
-		if r.Stack == "" {
-			return ""
-		}
-		return r.Stack + "\n[at " + r.Peer + "]"
+	switch err.(type) { //nolint:errorlint // the error itself, not what it wraps
+	case *RemoteError, *PanicError:
+		return ""
 	}
 	if _, ok := err.(fmt.Formatter); !ok {
 		return ""
 	}
 	long := fmt.Sprintf("%+v", err)
-	if rest, ok := strings.CutPrefix(long, err.Error()); ok {
+	if rest, ok := strings.CutPrefix(long, textOf(err)); ok {
 		return strings.TrimSpace(rest)
 	}
 	return long
