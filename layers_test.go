@@ -19,6 +19,7 @@ var layers = map[string][]string{
 	"internal/wire":        {},
 	"internal/rtype":       {},
 	"internal/stub":        {"internal/rtype"},
+	"internal/slowlink":    {},
 	"async":                {},
 	"conn":                 {"internal/wire"},
 	"netproxy":             {"internal/wire", "internal/rtype", "internal/stub", "async", "conn"},

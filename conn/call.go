@@ -81,7 +81,7 @@ func (c *Conn) Call(ctx context.Context, req *Request) (Return, error) {
 	if p.tether != nil { // the peer holds the context
 		p.tether.begin(ctx)
 	}
-	p.waited(began, p.ret, p.err)
+	p.waited(ctx, began, p.ret, p.err)
 	return p.ret, p.err
 }
 
@@ -259,16 +259,27 @@ func (p *Pending) Done() <-chan struct{} { return p.done }
 func (p *Pending) Wait(ctx context.Context) (Return, error) {
 	select {
 	case <-p.done:
+		p.looked()
 		return p.ret, p.err
 	default:
 	}
 	began := p.waiting()
 	select {
 	case <-p.done:
-		p.waited(began, p.ret, p.err)
+		p.waited(ctx, began, p.ret, p.err)
 		return p.ret, p.err
 	case <-ctx.Done():
 		return Return{}, fmt.Errorf("conn: waiting for call %q: %w", p.name, canceled(ctx, true))
+	}
+}
+
+// Now is what the call returned, if it has. It counts as no round trip: it is for what goes on in the same way whether the outcome is there or not.
+func (p *Pending) Now() (ret Return, ok bool, err error) {
+	select {
+	case <-p.done:
+		return p.ret, true, p.err
+	default:
+		return Return{}, false, nil
 	}
 }
 

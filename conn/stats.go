@@ -8,7 +8,7 @@ type Stats struct {
 	Served       uint64 // calls of the peer that were handed to the handler
 	OneWayFailed uint64 // one-way calls of the peer that failed; each is logged, except for floods
 	Waits        uint64 // times that somebody had to wait for the peer
-	RoundTrips   uint64 // how many of these waits came one after the other: those for calls that were under way together count as one
+	RoundTrips   uint64 // how often a call was begun behind the outcome of another, and the first: calls that are under way together count as one
 
 	FramesOut, FramesIn uint64 // on the control stream
 	BytesOut, BytesIn   uint64 // of frames and of bodies on streams of their own

@@ -1,12 +1,15 @@
 package conn
 
 import (
+	"context"
 	"sync/atomic"
 	"time"
 )
 
 // Wait is a time for which somebody of this side waited for the peer, as Watch tells of it.
 type Wait struct {
+	Context context.Context // of the wait
+
 	Op     Op
 	Name   string
 	Target any // of the request: nil for the root, a *Ref, or a *Pending
@@ -77,8 +80,8 @@ func (p *Pending) waiting() (began time.Time) {
 }
 
 // waited ends a wait that waiting has begun.
-func (p *Pending) waited(began time.Time, ret Return, err error) {
-	raise(&p.c.counts.trips, p.level+1)
+func (p *Pending) waited(ctx context.Context, began time.Time, ret Return, err error) {
+	p.looked()
 	if began.IsZero() {
 		return
 	}
@@ -87,13 +90,17 @@ func (p *Pending) waited(began time.Time, ret Return, err error) {
 		return
 	}
 	w := Wait{
-		Op: p.seen.op, Name: p.name, Target: p.seen.target, Sent: p.seen.sent,
+		Context: ctx,
+		Op:      p.seen.op, Name: p.name, Target: p.seen.target, Sent: p.seen.sent,
 		Return: ret, Err: err, Took: time.Since(began),
 	}
 	for _, watcher := range *all {
 		watcher.told(w)
 	}
 }
+
+// looked notes that somebody knows what came of p: what is begun from now on is a round trip later than p.
+func (p *Pending) looked() { raise(&p.c.counts.trips, p.level+1) }
 
 // raise makes n at least to.
 func raise(n *atomic.Uint64, to uint64) {

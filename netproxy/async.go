@@ -114,7 +114,7 @@ func (u underWay) Cancel(cause error) { u.pending.Cancel(cause) }
 
 // Outcome implements async.Source: data as themselves, everything else as a *Proxy.
 func (c *promise) Outcome() (any, error) {
-	p, err := c.outcome()
+	p, err := c.wait(context.Background()) // which is over
 	if err != nil {
 		return nil, err
 	}

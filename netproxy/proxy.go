@@ -237,7 +237,7 @@ func (c *promise) wait(ctx context.Context) (*Proxy, error) {
 // outcome decodes the result, which is here.
 func (c *promise) outcome() (*Proxy, error) {
 	c.once.Do(func() {
-		ret, err := c.pending.Wait(context.Background())
+		ret, _, err := c.pending.Now()
 		if err != nil {
 			c.err = lost(err)
 			return
