@@ -4,14 +4,16 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
+	"sync/atomic"
 
 	"github.com/rgo-project/rgo/internal/wire"
 )
 
 // answer is a call of the peer's, from when its frame was read until it has returned and its result is not kept any more.
 type answer struct {
-	c      *Conn
-	id     uint64
+	c  *Conn
+	id uint64
+	about
 	keep   bool
 	oneWay bool
 	ends   bool     // the caller's context can end, of which it will tell
@@ -22,6 +24,7 @@ type answer struct {
 	stop   context.CancelFunc // of the deadline; may be nil
 
 	in     Inbound         // Target and Body are filled in when they have arrived
+	stage  atomic.Int32    // how far it is, for a Dump
 	msg    *arriving       // Body; its last reference may stand for Target
 	aimed  bool            // the last reference of msg is the target, a promised result
 	before <-chan struct{} // if not nil, closed when the call before it in its lane is over
@@ -92,7 +95,7 @@ func (c *Conn) takeCall(f *wire.Call) (*answer, error) {
 	}
 	c.s.lastAnswer = f.ID
 	a := &answer{
-		c: c, id: f.ID, lane: f.Lane,
+		c: c, id: f.ID, about: about{op: Op(f.Op), name: f.Name, since: c.now()}, lane: f.Lane,
 		keep: f.Flags&wire.FlagKeep != 0, oneWay: f.Flags&wire.FlagOneWay != 0,
 		ends: f.Flags&wire.FlagEnds != 0,
 		in:   Inbound{Op: Op(f.Op), Name: f.Name, Want: Want(f.Want)},
@@ -181,7 +184,7 @@ func (c *Conn) aim(a *answer, f *wire.Call) *CallError {
 
 // receiveMessageFor takes up the body of a call. A target that is a promised result is treated as one more reference. The mutex is held.
 func (c *Conn) receiveMessageFor(a *answer, f *wire.Call) (*arriving, error) {
-	m, err := c.receiveMessage(f.Refs, f.Body)
+	m, err := c.receiveMessage(f.Refs, f.Body, c.originOf("argument of the peer's call", &a.about))
 	if err != nil || !a.aimed {
 		return m, err
 	}
@@ -280,6 +283,7 @@ func (a *answer) serve() (Reply, *CallError) {
 		}
 	}
 	if a.before != nil {
+		a.stage.Store(stageLane)
 		select {
 		case <-a.before:
 			a.before = nil
@@ -298,6 +302,7 @@ func (a *answer) serve() (Reply, *CallError) {
 	}
 	a.msg = nil
 	a.c.counts.served.Add(1)
+	a.stage.Store(stageRuns)
 	return (*a.c.handler.Load()).Serve(a.ctx, &a.in), nil
 }
 
@@ -360,7 +365,7 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 	}
 	f := wire.Return{ID: a.id, Body: body.wire}
 	if refusal == nil && !c.s.ended {
-		f.Refs, refusal = c.sendRefs(reply.Body.Refs)
+		f.Refs, refusal = c.sendRefs(reply.Body.Refs, c.originOf("result of the peer's call", &a.about))
 		if refusal != nil {
 			refusal = refuse(CodeBadReply, "the result of %q cannot be sent: %s", a.in.Name, refusal.Text)
 		}

@@ -14,9 +14,9 @@ import (
 // Pending is a call of ours, from when it was queued. It may be used by many goroutines at once, and as the Target or in the Refs of further
 // requests if it was started with Keep.
 type Pending struct {
-	c    *Conn
-	id   uint64
-	name string
+	c  *Conn
+	id uint64
+	about
 	keep bool
 	ends bool // its context can end, or Cancel can give it up
 
@@ -125,8 +125,12 @@ func (c *Conn) start(ctx context.Context, req *Request, tied ties) (*Pending, er
 		return nil, err
 	}
 	p := &Pending{
-		c: c, name: req.Name, keep: req.Keep, ends: tied == followed || tied == awaited && ctx.Done() != nil, stream: body.stream,
+		c: c, about: about{op: req.Op, name: req.Name, since: c.now()}, keep: req.Keep, stream: body.stream,
+		ends: tied == followed || tied == awaited && ctx.Done() != nil,
 		done: make(chan struct{}), level: c.counts.trips.Load(), seen: c.seen(req),
+	}
+	if c.cfg.Origins {
+		p.site = c.sites.here()
 	}
 	if tied == followed && p.ends {
 		p.tether = &tether{c: c, p: p}
@@ -168,7 +172,7 @@ func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *pa
 	if refusal != nil {
 		return refusal
 	}
-	refs, refusal := c.sendRefs(req.Body.Refs)
+	refs, refusal := c.sendRefs(req.Body.Refs, c.originOf("argument of our call", &p.about))
 	if refusal != nil {
 		return refusal
 	}
@@ -184,7 +188,7 @@ func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *pa
 	p.frame, p.refs = number, refs
 	p.from.Store(serving(ctx))
 	if p.tether != nil {
-		p.tether.id = p.id
+		p.tether.id, p.tether.about = p.id, p.about
 	}
 	c.s.calls[p.id] = p
 	c.counts.started.Add(1)
@@ -409,7 +413,7 @@ func (c *Conn) receiveReturn(f *wire.Return) error {
 		c.dropMessage(f.Refs, f.Body)
 		return nil
 	}
-	msg, err := c.receiveMessage(f.Refs, f.Body)
+	msg, err := c.receiveMessage(f.Refs, f.Body, c.originOf("result of our call", &p.about))
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,10 @@ type Config struct {
 	// Stderr is where the standard error of a peer started by exec: goes. Nil means os.Stderr.
 	Stderr io.Writer
 
+	// Origins has the connection remember, for Dump, where each reference came from: the message, and the user's code that made the call. It
+	// costs a stack for each call, some microseconds.
+	Origins bool
+
 	// HandshakeTimeout bounds the time until both ends have agreed. Zero means 10 seconds.
 	HandshakeTimeout time.Duration
 

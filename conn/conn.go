@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/hashicorp/yamux"
 
@@ -24,7 +25,8 @@ type Conn struct {
 	theirs Limits // what the peer allows us, as far as it has said
 	peer   Peer
 	log    *slog.Logger
-	dialed bool // we have opened the connection, and open the control stream
+	began  time.Time // what ages are reckoned from
+	dialed bool      // we have opened the connection, and open the control stream
 	raw    io.ReadWriteCloser
 	mux    *yamux.Session
 	check  *wire.Checker
@@ -40,6 +42,7 @@ type Conn struct {
 	w          writer
 	counts     counters
 	oneWay     lostCalls
+	sites      sites
 	watchers   atomic.Pointer[[]*watcher]
 	lanes      atomic.Uint64 // the last lane given
 
@@ -64,6 +67,7 @@ func start(raw io.ReadWriteCloser, agreed *agreement, cfg Config) (*Conn, error)
 		peer:   agreed.peer,
 		log:    cfg.Logger,
 		dialed: agreed.dialed,
+		began:  time.Now(),
 		raw:    raw,
 		check:  check,
 		ending: make(chan struct{}),

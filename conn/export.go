@@ -2,6 +2,7 @@ package conn
 
 import (
 	"reflect"
+	"time"
 
 	"github.com/rgo-project/rgo/internal/wire"
 )
@@ -18,10 +19,12 @@ type export struct {
 	key    any
 	object any
 	count  uint64 // how often it was sent, less what was released
+	since  time.Duration
+	from   *origin // the message that it was sent in first; may be nil
 }
 
 // send counts one sending of e and returns the id to send.
-func (x *exports) send(e Export) uint64 {
+func (x *exports) send(e Export, now time.Duration, from *origin) uint64 {
 	if e.Key != nil {
 		if have := x.byKey[e.Key]; have != nil {
 			have.count++
@@ -29,7 +32,7 @@ func (x *exports) send(e Export) uint64 {
 		}
 	}
 	x.last++
-	have := &export{id: x.last, key: e.Key, object: e.Object, count: 1}
+	have := &export{id: x.last, key: e.Key, object: e.Object, count: 1, since: now, from: from}
 	if x.byID == nil {
 		x.byID = make(map[uint64]*export)
 		x.byKey = make(map[any]*export)
@@ -71,7 +74,7 @@ type unreferenced interface{ Unreferenced() }
 
 // sendRefs turns the references of a message that is about to be queued into what goes over the wire, and counts them. The connection's
 // mutex is held, so that nothing is released in between.
-func (c *Conn) sendRefs(refs []any) ([]wire.Ref, *CallError) {
+func (c *Conn) sendRefs(refs []any, from *origin) ([]wire.Ref, *CallError) {
 	if len(refs) == 0 {
 		return nil, nil
 	}
@@ -80,7 +83,7 @@ func (c *Conn) sendRefs(refs []any) ([]wire.Ref, *CallError) {
 	}
 	out := make([]wire.Ref, 0, len(refs))
 	for i, ref := range refs {
-		w, err := c.sendRef(ref)
+		w, err := c.sendRef(ref, from)
 		if err != nil {
 			c.unsendRefs(out)
 			return nil, refuse(err.Code, "reference %d of the message: %s", i, err.Text)
@@ -90,7 +93,7 @@ func (c *Conn) sendRefs(refs []any) ([]wire.Ref, *CallError) {
 	return out, nil
 }
 
-func (c *Conn) sendRef(ref any) (wire.Ref, *CallError) {
+func (c *Conn) sendRef(ref any, from *origin) (wire.Ref, *CallError) {
 	switch ref := ref.(type) {
 	case Export:
 		if ref.Key != nil && !reflect.ValueOf(ref.Key).Comparable() {
@@ -99,7 +102,7 @@ func (c *Conn) sendRef(ref any) (wire.Ref, *CallError) {
 		if len(c.s.exports.byID) >= c.limits.MaxExports {
 			return wire.Ref{}, refuse(CodeTooMany, "the peer holds %d objects already, the limit; it must release some", len(c.s.exports.byID))
 		}
-		return wire.Ref{Kind: wire.RefExport, ID: c.s.exports.send(ref)}, nil
+		return wire.Ref{Kind: wire.RefExport, ID: c.s.exports.send(ref, c.now(), from)}, nil
 	case *Ref:
 		if err := ref.usable(c); err != nil {
 			return wire.Ref{}, err

@@ -81,10 +81,10 @@ func (ctx *heldContext) Value(key any) any {
 // holding is what the connection keeps of a heldContext: enough to end it, and not the context itself, so that it is seen when nobody holds it any
 // more. What is registered with AfterFunc, contexts derived from it for example, does hold it, for that is to be told.
 type holding struct {
-	c        *Conn
-	id       uint64 // of the call
-	told     bool   // the caller tells when its context ends
-	since    time.Time
+	c    *Conn
+	id   uint64 // of the call
+	told bool   // the caller tells when its context ends
+	about
 	inner    context.Context
 	cancel   context.CancelCauseFunc
 	deadline time.Time          // zero if there is none
@@ -98,7 +98,7 @@ type holding struct {
 
 // hold makes the context that a is to leave behind. The mutex is held.
 func (c *Conn) hold(a *answer) *heldContext {
-	h := &holding{c: c, id: a.id, told: a.ends, since: time.Now()}
+	h := &holding{c: c, id: a.id, told: a.ends, about: a.about}
 	// It ends by itself, not with the connection's context, in whose list of children it would stay.
 	h.inner, h.cancel = context.WithCancelCause(context.WithoutCancel(c.ctx))
 	ctx := &heldContext{holding: h, done: make(chan struct{}), call: weak.Make(a)}

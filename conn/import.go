@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+	"sync/atomic"
+	"time"
 	"weak"
 
 	"github.com/rgo-project/rgo/internal/wire"
@@ -17,6 +19,7 @@ type Ref struct {
 
 	once     sync.Once
 	attached any
+	ready    atomic.Bool // attached is there
 
 	released bool // guarded by c.mu
 	cleanup  runtime.Cleanup
@@ -30,7 +33,10 @@ func (r *Ref) ID() uint64 { return r.id }
 
 // Attachment returns the value that belongs to r. The first call makes it; make must not ask for r's attachment itself.
 func (r *Ref) Attachment(make func() any) any {
-	r.once.Do(func() { r.attached = make() })
+	r.once.Do(func() {
+		r.attached = make()
+		r.ready.Store(true)
+	})
 	return r.attached
 }
 
@@ -68,14 +74,16 @@ type imported struct {
 	ref   weak.Pointer[Ref]
 	life  uint64 // which Ref in the life of the connection this is, for a cleanup to know whether it comes too late
 	count uint64 // receipts to be given back
+	since time.Duration
+	from  *origin // the message that it came in first; may be nil
 }
 
 // receiveRef counts the receipt of an export of the peer's and returns its Ref. If the last Ref is gone, but its cleanup has not run yet, a new one
 // takes over its counts. The mutex is held.
-func (c *Conn) receiveRef(id uint64) *Ref {
+func (c *Conn) receiveRef(id uint64, from *origin) *Ref {
 	have := c.s.imports[id]
 	if have == nil {
-		have = &imported{}
+		have = &imported{since: c.now(), from: from}
 		if c.s.imports == nil {
 			c.s.imports = make(map[uint64]*imported)
 		}

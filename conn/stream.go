@@ -20,9 +20,10 @@ const chunk = 32 << 10
 // Stream is a bulk stream: bytes both ways, with backpressure, beside the calls. One goroutine may read while another writes; all other
 // methods may be called at any time.
 type Stream struct {
-	c    *Conn
-	s    *yamux.Stream
-	ours bool // opened by us
+	c     *Conn
+	s     *yamux.Stream
+	ours  bool // opened by us
+	since time.Duration
 
 	mu        sync.Mutex
 	given     error // why we have given it up; nil if we have not

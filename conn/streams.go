@@ -29,6 +29,7 @@ type arrived struct {
 	s        *yamux.Stream
 	expire   *time.Timer
 	rejected string // the peer reads it no more
+	since    time.Duration
 }
 
 // taken is what a claim gets: a stream, or nil when the connection has ended.
@@ -103,7 +104,7 @@ func (c *Conn) OpenStream(ctx context.Context) (*Stream, error) {
 		<-c.s.streams.slots
 		return nil, err
 	}
-	stream := &Stream{c: c, s: s, ours: true}
+	stream := &Stream{c: c, s: s, ours: true, since: c.now()}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.s.streams.live[stream.ID()] = stream
@@ -221,7 +222,7 @@ func (c *Conn) claim(stop <-chan struct{}, id uint32) (*Stream, error) {
 
 // adopt makes a Stream of one that was opened by the peer. The mutex is held.
 func (c *Conn) adopt(s *yamux.Stream, rejected string) *Stream {
-	stream := &Stream{c: c, s: s}
+	stream := &Stream{c: c, s: s, since: c.now()}
 	c.s.streams.live[stream.ID()] = stream
 	if rejected != "" {
 		stream.reject(rejected)
@@ -260,7 +261,7 @@ func (c *Conn) place(s *yamux.Stream) bool {
 		c.queueFrame(&wire.Reset{Stream: id, Reason: "too many streams"})
 		return false
 	default:
-		st.unclaimed[id] = &arrived{s: s, expire: time.AfterFunc(claimTime, func() { c.expire(id) })}
+		st.unclaimed[id] = &arrived{s: s, since: c.now(), expire: time.AfterFunc(claimTime, func() { c.expire(id) })}
 	}
 	return true
 }

@@ -11,6 +11,7 @@ import (
 type tether struct {
 	c  *Conn
 	id uint64
+	about
 
 	// Guarded by c.mu.
 	p    *Pending // nil once the call is settled, so that its result is not kept for this
@@ -67,7 +68,7 @@ func (c *Conn) tie(p *Pending) error {
 		return &ProtocolError{Text: "it holds more contexts than the limit, " + utoa(uint64(len(c.s.tethers)))}
 	}
 	if p.tether == nil { // made by Call, which begins the watching when it has the result
-		p.tether = &tether{c: c, id: p.id}
+		p.tether = &tether{c: c, id: p.id, about: p.about}
 	}
 	if c.s.tethers == nil {
 		c.s.tethers = make(map[uint64]*tether)
