@@ -40,6 +40,7 @@ type answer struct {
 
 	// Guarded by c.mu. reply and refusal may also be read once done is closed if the call is broken.
 	returned bool
+	counted  bool         // the references of its reply are
 	finished bool         // the peer wants the result no more
 	held     *heldContext // what the handler has asked for, until it has returned; may be nil
 	reply    Reply
@@ -184,7 +185,7 @@ func (c *Conn) aim(a *answer, f *wire.Call) *CallError {
 
 // receiveMessageFor takes up the body of a call. A target that is a promised result is treated as one more reference. The mutex is held.
 func (c *Conn) receiveMessageFor(a *answer, f *wire.Call) (*arriving, error) {
-	m, err := c.receiveMessage(f.Refs, f.Body, c.originOf("argument of the peer's call", &a.about))
+	m, err := c.receiveMessage(f.Refs, f.Body, c.originOf("argument of the peer's call", &a.about), nil)
 	if err != nil || !a.aimed {
 		return m, err
 	}
@@ -329,6 +330,7 @@ func (c *Conn) answer(a *answer, reply Reply, refusal *CallError) {
 		c.lostCall(a.in.Name, text)
 	}
 	reply.Err = nil
+	refs := reply.Body.Refs
 	if a.oneWay {
 		reply.Body = Message{}
 	}
@@ -346,7 +348,11 @@ func (c *Conn) answer(a *answer, reply Reply, refusal *CallError) {
 	}
 	c.mu.Lock()
 	sent := c.returnPacked(a, reply, refusal, body)
+	counted := a.counted && !a.oneWay
 	c.mu.Unlock()
+	if len(refs) > 0 && !counted {
+		c.Discard(refs)
+	}
 	if body.stream == nil {
 		return
 	}
@@ -365,6 +371,7 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 	}
 	f := wire.Return{ID: a.id, Body: body.wire}
 	if refusal == nil && !c.s.ended {
+		a.counted = len(reply.Body.Refs) > 0
 		f.Refs, refusal = c.sendRefs(reply.Body.Refs, c.originOf("result of the peer's call", &a.about))
 		if refusal != nil {
 			refusal = refuse(CodeBadReply, "the result of %q cannot be sent: %s", a.in.Name, refusal.Text)
@@ -380,7 +387,9 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 	f.Held = c.leave(a) && a.ends
 	a.returned, a.refusal = true, refusal
 	if a.keep {
-		a.reply = reply
+		if a.reply.Failed = reply.Failed; a.failed() { // what is built on it fails with the same
+			a.reply.Body = reply.Body
+		}
 		if !a.known {
 			a.settle(reply.Value, a.failed())
 		}

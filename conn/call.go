@@ -20,6 +20,7 @@ type Pending struct {
 	keep bool
 	ends bool // its context can end, or Cancel can give it up
 
+	scope *Scope   // gives back what it brings; may be nil
 	level uint64   // the round trips that were over when it was made
 	seen  *watched // if somebody watched then
 
@@ -34,6 +35,7 @@ type Pending struct {
 	err  error
 
 	// Guarded by c.mu.
+	counted bool // its references are, or those that were are told otherwise
 	settled bool // done is closed
 	back    bool // its return has been read
 	nested  int  // calls of the peer's that are under way and made for this one
@@ -104,6 +106,18 @@ const (
 
 // start queues a call.
 func (c *Conn) start(ctx context.Context, req *Request, tied ties) (*Pending, error) {
+	p, err := c.tryStart(ctx, req, tied)
+	if err == nil {
+		return p, nil
+	}
+	if len(req.Body.Refs) > 0 && (p == nil || !p.counted) {
+		c.Discard(req.Body.Refs)
+	}
+	return nil, err
+}
+
+// tryStart is start; an error leaves the exports in the message untold, unless a call is returned that has them counted.
+func (c *Conn) tryStart(ctx context.Context, req *Request, tied ties) (*Pending, error) {
 	if ctx.Err() != nil {
 		return nil, canceled(ctx, false)
 	}
@@ -132,12 +146,13 @@ func (c *Conn) start(ctx context.Context, req *Request, tied ties) (*Pending, er
 	if c.cfg.Origins {
 		p.site = c.sites.here()
 	}
+	p.scope = scopeOf(ctx)
 	if tied == followed && p.ends {
 		p.tether = &tether{c: c, p: p}
 	}
 	if err := c.queueCall(ctx, p, req, body); err != nil {
 		body.abandon()
-		return nil, err
+		return p, err
 	}
 	runtime.KeepAlive(req) // its references are released only behind the frame that names them
 	return p, nil
@@ -172,6 +187,7 @@ func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *pa
 	if refusal != nil {
 		return refusal
 	}
+	p.counted = true
 	refs, refusal := c.sendRefs(req.Body.Refs, c.originOf("argument of our call", &p.about))
 	if refusal != nil {
 		return refusal
@@ -195,6 +211,7 @@ func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *pa
 	if p.keep {
 		p.kept = &kept{c: c, id: p.id}
 		runtime.AddCleanup(p, (*kept).finish, p.kept)
+		p.scope.addCall(p)
 	}
 	if p.stream != nil {
 		p.stream.named(true)
@@ -413,7 +430,7 @@ func (c *Conn) receiveReturn(f *wire.Return) error {
 		c.dropMessage(f.Refs, f.Body)
 		return nil
 	}
-	msg, err := c.receiveMessage(f.Refs, f.Body, c.originOf("result of our call", &p.about))
+	msg, err := c.receiveMessage(f.Refs, f.Body, c.originOf("result of our call", &p.about), p.scope)
 	if err != nil {
 		return err
 	}

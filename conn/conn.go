@@ -90,7 +90,11 @@ func start(raw io.ReadWriteCloser, agreed *agreement, cfg Config) (*Conn, error)
 	var control *yamux.Stream
 	if c.dialed { // here and not in the keeper, so that nobody opens another stream before it
 		if control, err = c.mux.OpenStream(); err != nil {
-			return nil, closed(c.mux, c.lost(err))
+			lost := c.lost(err)
+			c.end(lost, lost, nil) // what Bind has begun
+			c.hangUp()
+			close(c.done)
+			return nil, lost
 		}
 	}
 	c.spawn(func() { c.keep(control) }) // ends after the connection; joined by Wait

@@ -12,6 +12,22 @@ type exports struct {
 	last  uint64 // the last id given; 0 is the root's
 	byID  map[uint64]*export
 	byKey map[any]*export
+	most  peak
+}
+
+// peak is how large a map has been. A map does not shrink by itself, so one that was large is made anew when it is empty.
+type peak int
+
+func (p *peak) reached(n int) { *p = max(*p, peak(n)) }
+
+// emptied says whether a map of n elements is to be made anew.
+func (p *peak) emptied(n int) bool {
+	const large = 256
+	if n > 0 || *p < large {
+		return false
+	}
+	*p = 0
+	return true
 }
 
 type export struct {
@@ -28,6 +44,7 @@ func (x *exports) send(e Export, now time.Duration, from *origin) uint64 {
 	if e.Key != nil {
 		if have := x.byKey[e.Key]; have != nil {
 			have.count++
+			merge(have.object, e.Object)
 			return have.id
 		}
 	}
@@ -38,6 +55,7 @@ func (x *exports) send(e Export, now time.Duration, from *origin) uint64 {
 		x.byKey = make(map[any]*export)
 	}
 	x.byID[have.id] = have
+	x.most.reached(len(x.byID))
 	if have.key != nil {
 		x.byKey[have.key] = have
 	}
@@ -57,6 +75,9 @@ func (x *exports) release(id, n uint64) (gone any, ok bool) {
 	if have.key != nil {
 		delete(x.byKey, have.key)
 	}
+	if x.most.emptied(len(x.byID)) {
+		x.byID, x.byKey = nil, nil
+	}
 	return have.object, true
 }
 
@@ -69,16 +90,14 @@ func (x *exports) clear() (gone []any) {
 	return gone
 }
 
-// unreferenced is what an exported object may implement to be told that the peer holds no reference to it any more.
-type unreferenced interface{ Unreferenced() }
-
-// sendRefs turns the references of a message that is about to be queued into what goes over the wire, and counts them. The connection's
-// mutex is held, so that nothing is released in between.
+// sendRefs turns the references of a message that is about to be queued into what goes over the wire, and counts them. It tells those that it does
+// not send. The connection's mutex is held, so that nothing is released in between.
 func (c *Conn) sendRefs(refs []any, from *origin) ([]wire.Ref, *CallError) {
 	if len(refs) == 0 {
 		return nil, nil
 	}
 	if most := min(c.limits.MaxRefs, c.theirs.MaxRefs); len(refs) > most {
+		c.tell(c.unsent(refs)...)
 		return nil, refuse(CodeTooLarge, "%d references in one message, allowed are %d", len(refs), most)
 	}
 	out := make([]wire.Ref, 0, len(refs))
@@ -86,6 +105,7 @@ func (c *Conn) sendRefs(refs []any, from *origin) ([]wire.Ref, *CallError) {
 		w, err := c.sendRef(ref, from)
 		if err != nil {
 			c.unsendRefs(out)
+			c.tell(c.unsent(refs[i:])...)
 			return nil, refuse(err.Code, "reference %d of the message: %s", i, err.Text)
 		}
 		out = append(out, w)
@@ -128,23 +148,6 @@ func (c *Conn) unsendRefs(refs []wire.Ref) {
 	}
 }
 
-// tell lets objects know, outside all locks, that the peer holds them no more. The mutex is held.
-func (c *Conn) tell(gone ...any) {
-	var all []unreferenced
-	for _, object := range gone {
-		if u, ok := object.(unreferenced); ok {
-			all = append(all, u)
-		}
-	}
-	if len(all) > 0 {
-		c.spawn(func() { // ends with the user's hooks; joined by Wait
-			for _, u := range all {
-				u.Unreferenced()
-			}
-		})
-	}
-}
-
 // receiveRelease handles a release frame.
 func (c *Conn) receiveRelease(f *wire.Release) error {
 	var gone []any
@@ -153,6 +156,7 @@ func (c *Conn) receiveRelease(f *wire.Release) error {
 	for _, count := range f.Counts {
 		object, ok := c.s.exports.release(count.ID, count.N)
 		if !ok {
+			c.tell(gone...)
 			return &ProtocolError{Text: "it released export " + utoa(count.ID) + " more often than it was sent"}
 		}
 		if object != nil {

@@ -63,7 +63,8 @@ type Message struct {
 }
 
 // Export is an object that is handed to the peer. While the peer holds references to it, exports of an equal Key that is not nil are
-// one object to the peer. An Object with a method Unreferenced() is told when the peer holds none any more.
+// one object to the peer: the first one stays, and is told of the others if it has a method Join(later any), which must be quick and call nothing. An Object with a
+// method Unreferenced() is told when the peer holds none any more, or if the message with it was not sent and the peer holds none.
 type Export struct {
 	Key    any // comparable, or nil
 	Object any

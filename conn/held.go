@@ -181,7 +181,7 @@ func (h *holding) expire() {
 	h.c.mu.Lock()
 	defer h.c.mu.Unlock()
 	if h.c.s.held[h.id] == h {
-		h.c.s.held.remove(h.id) // the caller has a clock, too
+		h.c.let(h) // the caller has a clock, too
 	}
 	h.end(context.DeadlineExceeded, context.DeadlineExceeded)
 }
@@ -191,7 +191,7 @@ func (h *holding) drop() {
 	h.c.mu.Lock()
 	defer h.c.mu.Unlock()
 	if h.c.s.held[h.id] == h {
-		h.c.s.held.remove(h.id)
+		h.c.let(h)
 		if h.told {
 			h.c.s.unheld = append(h.c.s.unheld, h.id)
 			h.c.flushLater(len(h.c.s.unheld))
@@ -200,20 +200,10 @@ func (h *holding) drop() {
 	h.end(context.Canceled, context.Canceled)
 }
 
-// holdings are the contexts of calls that have returned, by their calls.
-type holdings map[uint64]*holding
-
-func (all *holdings) add(h *holding) {
-	if *all == nil {
-		*all = make(holdings)
-	}
-	(*all)[h.id] = h
-}
-
-// remove gives the table back when it is empty: a map does not shrink by itself.
-func (all *holdings) remove(id uint64) {
-	if delete(*all, id); len(*all) == 0 {
-		*all = nil
+// let takes the context of a call that has returned out of the table. The mutex is held.
+func (c *Conn) let(h *holding) {
+	if delete(c.s.held, h.id); c.s.holding.emptied(len(c.s.held)) {
+		c.s.held = nil
 	}
 }
 
@@ -224,7 +214,11 @@ func (c *Conn) leave(a *answer) bool {
 	if ctx == nil || c.s.ended || ctx.Err() != nil {
 		return false
 	}
-	c.s.held.add(ctx.holding)
+	if c.s.held == nil {
+		c.s.held = make(map[uint64]*holding)
+	}
+	c.s.held[ctx.id] = ctx.holding
+	c.s.holding.reached(len(c.s.held))
 	return true
 }
 
@@ -234,7 +228,7 @@ func (c *Conn) endHeld(f *wire.Finish) {
 	if h == nil || f.What&(wire.FinishCanceled|wire.FinishDeadline) == 0 {
 		return
 	}
-	c.s.held.remove(f.ID)
+	c.let(h)
 	given := c.given(f)
 	h.end(given.contextErr(), given)
 }

@@ -43,9 +43,14 @@ func (r *Ref) Attachment(make func() any) any {
 // Release gives the reference back at once. Whoever uses r afterwards gets an error, so only the one who knows all users of r should call
 // it. It may be called again.
 func (r *Ref) Release() {
+	r.c.mu.Lock()
+	defer r.c.mu.Unlock()
+	r.release()
+}
+
+// release is Release; the mutex is held.
+func (r *Ref) release() {
 	c := r.c
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if r.released {
 		return
 	}
@@ -76,11 +81,12 @@ type imported struct {
 	count uint64 // receipts to be given back
 	since time.Duration
 	from  *origin // the message that it came in first; may be nil
+	scope *Scope  // which gives it back; nil if none does
 }
 
 // receiveRef counts the receipt of an export of the peer's and returns its Ref. If the last Ref is gone, but its cleanup has not run yet, a new one
 // takes over its counts. The mutex is held.
-func (c *Conn) receiveRef(id uint64, from *origin) *Ref {
+func (c *Conn) receiveRef(id uint64, from *origin, scope *Scope) *Ref {
 	have := c.s.imports[id]
 	if have == nil {
 		have = &imported{since: c.now(), from: from}
@@ -88,14 +94,19 @@ func (c *Conn) receiveRef(id uint64, from *origin) *Ref {
 			c.s.imports = make(map[uint64]*imported)
 		}
 		c.s.imports[id] = have
+		c.s.imported.reached(len(c.s.imports))
 	}
 	have.count++
 	if r := have.ref.Value(); r != nil {
+		if have.scope != scope { // somebody else holds it, too
+			have.scope = nil
+		}
 		return r
 	}
 	r := &Ref{c: c, id: id}
 	c.s.lives++
 	have.ref, have.life = weak.Make(r), c.s.lives
+	have.scope = scope.add(have.ref)
 	r.cleanup = runtime.AddCleanup(r, (*gone).giveBack, &gone{c: c, id: id, life: have.life})
 	return r
 }
@@ -127,7 +138,9 @@ func (g *gone) giveBack() {
 
 // giveBack takes an import out of the table and releases all receipts of it. The mutex is held.
 func (c *Conn) giveBack(id uint64, have *imported) {
-	delete(c.s.imports, id)
+	if delete(c.s.imports, id); c.s.imported.emptied(len(c.s.imports)) {
+		c.s.imports = nil
+	}
 	c.queueRelease(wire.Count{ID: id, N: have.count})
 }
 

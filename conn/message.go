@@ -24,7 +24,7 @@ func (m *arriving) ready() bool { return m.bulk.Stream == 0 && len(m.awaits) == 
 
 // receiveMessage takes up a message: every reference is counted, found and held, in the order of the frames, before anything later in the stream is looked
 // at. An error ends the connection. The mutex is held.
-func (c *Conn) receiveMessage(refs []wire.Ref, body wire.Body, from *origin) (*arriving, error) {
+func (c *Conn) receiveMessage(refs []wire.Ref, body wire.Body, from *origin, scope *Scope) (*arriving, error) {
 	m := &arriving{c: c, Message: Message{Data: body.Inline}}
 	if body.Stream != 0 {
 		m.bulk = body
@@ -35,7 +35,7 @@ func (c *Conn) receiveMessage(refs []wire.Ref, body wire.Body, from *origin) (*a
 	for i, ref := range refs {
 		switch ref.Kind {
 		case wire.RefExport:
-			m.Refs[i] = c.receiveRef(ref.ID, from)
+			m.Refs[i] = c.receiveRef(ref.ID, from, scope)
 		case wire.RefHome:
 			have := c.s.exports.byID[ref.ID]
 			if have == nil {

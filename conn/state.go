@@ -31,12 +31,15 @@ type state struct {
 
 	exports  exports
 	imports  map[uint64]*imported
+	imported peak
 	lives    uint64       // Refs made so far
 	releases []wire.Count // kept for the writer
 
-	held    holdings           // contexts of the peer's calls that have returned
-	unheld  []uint64           // those of them that nobody holds any more; kept for the writer
-	tethers map[uint64]*tether // our calls that have returned, and whose contexts the peer holds
+	held     map[uint64]*holding // contexts of the peer's calls that have returned
+	holding  peak                // of held
+	unheld   []uint64            // those of them that nobody holds any more; kept for the writer
+	tethers  map[uint64]*tether  // our calls that have returned, and whose contexts the peer holds
+	tethered peak
 
 	streams streams
 }
@@ -144,6 +147,11 @@ func (c *Conn) keep(control *yamux.Stream) {
 	}
 	<-c.ending
 	c.sayGoodbye(err == nil)
+	c.hangUp()
+}
+
+// hangUp closes the transport and lets go of everything that the peer held.
+func (c *Conn) hangUp() {
 	if err := c.raw.Close(); err != nil {
 		c.log.Debug("closing the transport", "peer", c.peer.Name, "error", err)
 	}

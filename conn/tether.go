@@ -74,6 +74,7 @@ func (c *Conn) tie(p *Pending) error {
 		c.s.tethers = make(map[uint64]*tether)
 	}
 	c.s.tethers[p.id] = p.tether
+	c.s.tethered.reached(len(c.s.tethers))
 	return nil
 }
 
@@ -84,8 +85,8 @@ func (c *Conn) untie(id uint64) {
 		return
 	}
 	t.over = true
-	if delete(c.s.tethers, id); len(c.s.tethers) == 0 {
-		c.s.tethers = nil // a map does not shrink by itself
+	if delete(c.s.tethers, id); c.s.tethered.emptied(len(c.s.tethers)) {
+		c.s.tethers = nil
 	}
 }
 
