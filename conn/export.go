@@ -104,8 +104,8 @@ func (c *Conn) sendRefs(refs []any, from *origin) ([]wire.Ref, *CallError) {
 	for i, ref := range refs {
 		w, err := c.sendRef(ref, from)
 		if err != nil {
+			c.tell(c.unsent(refs[i:])...) // first, for some may be among those that were counted
 			c.unsendRefs(out)
-			c.tell(c.unsent(refs[i:])...)
 			return nil, refuse(err.Code, "reference %d of the message: %s", i, err.Text)
 		}
 		out = append(out, w)
