@@ -2,6 +2,7 @@ package conn
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"sync/atomic"
@@ -310,7 +311,11 @@ func (p *Pending) Cancel(cause error) {
 	if cause == nil {
 		cause = context.Canceled
 	}
-	p.cancel(&CanceledError{Cause: cause, MayHaveRun: true, ctx: context.Canceled})
+	err := &CanceledError{Cause: cause, MayHaveRun: true, ctx: context.Canceled}
+	if errors.Is(cause, context.DeadlineExceeded) { // of another call's context, whose caller is told
+		err.ctx = context.DeadlineExceeded
+	}
+	p.cancel(err)
 }
 
 func (p *Pending) cancel(err *CanceledError) {
