@@ -15,6 +15,11 @@ func dispatch(ctx context.Context, o *object, op conn.Op, name string, args argu
 	if p, ok := o.proxy(); ok {
 		return relay(ctx, p, op, name, args)
 	}
+	if f, method := facetOf(o); method {
+		return f.dispatchMethod(ctx, o, op, name, args)
+	} else if f != nil {
+		return f.dispatch(ctx, o, op, name, args)
+	}
 	switch op {
 	case opGet:
 		return get(o, name, args)
@@ -137,7 +142,7 @@ func call(ctx context.Context, o *object, name string, args arguments) ([]reflec
 	if err != nil {
 		return nil, err
 	}
-	out := f.Call(in)
+	out := narrowed(o, f.Call(in))
 	if n := len(out); n > 0 && out[n-1].Type() == errorType {
 		err, _ := out[n-1].Interface().(error)
 		return out[:n-1], err

@@ -305,6 +305,9 @@ func fitHome(o *object, t reflect.Type) (reflect.Value, error) {
 	if o.tuple {
 		return reflect.Value{}, fail(ErrArgument, "%d results are not one value: choose one with Index", o.v.Len())
 	}
+	if f, ok := o.facet(); ok && t != anyType && t != facetType && t != proxyType {
+		return f.as(t)
+	}
 	v := o.value()
 	if !v.IsValid() {
 		return fit(nil, nil, t)

@@ -15,6 +15,12 @@ var (
 	ErrArgument = errors.New("netproxy: the value does not fit")
 	// ErrUnsupported is wrapped where an object does not have the operation at all.
 	ErrUnsupported = errors.New("netproxy: not possible")
+	// ErrDenied is wrapped where a grant does not allow what was asked for: see Facet. The text says which one.
+	ErrDenied = errors.New("netproxy: not granted")
+	// ErrRevoked is wrapped, with ErrDenied, where a grant was taken back.
+	ErrRevoked = errors.New("netproxy: no longer granted")
+	// ErrExpired is wrapped, with ErrDenied, where the time of a grant is over.
+	ErrExpired = errors.New("netproxy: the grant has expired")
 	// ErrMalformed is wrapped where what arrived is not what this package sends.
 	ErrMalformed = errors.New("netproxy: malformed message")
 	// ErrReleased is wrapped where a proxy is used after its Release.

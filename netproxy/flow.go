@@ -223,6 +223,9 @@ func readerOf(o *object) (io.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f, _ := facetOf(o); f != nil {
+		return reader(guarded(o, read)), nil
+	}
 	if to, err := methodAs[func(io.Writer) (int64, error)](o, "WriteTo"); err == nil && !isFile(underneath(o)) {
 		return readerTo{read, to}, nil
 	}
@@ -237,6 +240,9 @@ func writerOf(o *object) (io.Writer, error) {
 	write, err := methodAs[func([]byte) (int, error)](o, "Write")
 	if err != nil {
 		return nil, err
+	}
+	if f, _ := facetOf(o); f != nil {
+		return writer(guarded(o, write)), nil
 	}
 	if from, err := methodAs[func(io.Reader) (int64, error)](o, "ReadFrom"); err == nil && !isFile(underneath(o)) {
 		return writerFrom{write, from}, nil

@@ -22,6 +22,9 @@ func member(o *object, name string) (reflect.Value, error) {
 	if o.tuple {
 		return reflect.Value{}, fail(ErrMember, "%d results have no members: choose one with Index", len(o.results()))
 	}
+	if f, ok := o.facet(); ok {
+		return f.member(name)
+	}
 	v := open(o.value())
 	if !v.IsValid() {
 		return v, fail(ErrMember, "nil has no member %q", name)
@@ -81,6 +84,9 @@ func methodValue(v reflect.Value, name string) reflect.Value {
 
 // isMethod says whether member finds a method by that name.
 func isMethod(o *object, name string) bool {
+	if f, ok := o.facet(); ok {
+		return f.isMethod(name)
+	}
 	v := open(o.value())
 	if _, ok := namespace(v); ok {
 		return false
@@ -90,6 +96,10 @@ func isMethod(o *object, name string) bool {
 
 // methodObject is the object that a method value is: the same one whenever it is asked for.
 func methodObject(o *object, name string) *object {
+	if f, ok := o.facet(); ok {
+		m, _ := f.member(name) // which isMethod has found
+		return &object{v: m, of: o, name: name}
+	}
 	v := open(o.value())
 	m := v.MethodByName(name)
 	of := &object{v: v}

@@ -86,17 +86,46 @@ func (o *object) proxy() (*Proxy, bool) {
 	if o.far != nil {
 		return o.at.proxyOf(o.far, "", 0), true
 	}
-	if o.tuple || !o.v.IsValid() || o.v.Type() != proxyType {
+	v, ok := o.is(proxyType)
+	if !ok {
 		return nil, false
 	}
-	p, _ := o.v.Interface().(*Proxy)
-	return p, p != nil
+	return v.Interface().(*Proxy), true
+}
+
+// facet is the facet that the object is, if it is one.
+func (o *object) facet() (*Facet, bool) {
+	if v, ok := o.is(facetType); ok {
+		return v.Interface().(*Facet), true
+	}
+	if v, ok := o.is(facetType.Elem()); ok && v.CanAddr() {
+		return v.Addr().Interface().(*Facet), true
+	}
+	return nil, false
+}
+
+// is says whether the object is a t that is not nil, or a variable that holds one, and returns that.
+func (o *object) is(t reflect.Type) (reflect.Value, bool) {
+	if o.tuple || !o.v.IsValid() {
+		return reflect.Value{}, false
+	}
+	v := open(o.value())
+	if !v.IsValid() || v.Type() != t || v.Kind() == reflect.Pointer && v.IsNil() {
+		return reflect.Value{}, false
+	}
+	return v, true
 }
 
 // Unreferenced is called by the connection when the peer holds the object no more. A pointer that wants to know is told.
 func (o *object) Unreferenced() {
 	if o.close != nil {
 		o.close()
+		return
+	}
+	if f, ok := o.facet(); ok {
+		if of := f.object.Load(); of != nil {
+			of.Unreferenced()
+		}
 		return
 	}
 	if o.loc || o.of != nil || o.v.Kind() != reflect.Pointer || o.v.IsNil() {

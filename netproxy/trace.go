@@ -47,6 +47,11 @@ func callee(o *object, name string) *runtime.Func {
 	if o.tuple {
 		return nil
 	}
+	if f, _ := facetOf(o); f != nil {
+		if o = f.object.Load(); o == nil || o.tuple {
+			return nil
+		}
+	}
 	v := open(o.value())
 	if !v.IsValid() {
 		return nil
