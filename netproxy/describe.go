@@ -65,7 +65,7 @@ func describeMembers(t reflect.Type) *members {
 	}
 	if under.Kind() == reflect.Struct {
 		for _, f := range reflect.VisibleFields(under) {
-			if f.IsExported() && f.Type.Kind() == reflect.Func {
+			if f.IsExported() && f.Type.Kind() == reflect.Func && !withheld(under, f.Index) {
 				all[f.Name] = typeName(unnamedFunc(f.Type, 0))
 			}
 		}
@@ -131,6 +131,9 @@ func describe(o *object, args arguments) ([]reflect.Value, error) {
 		}
 		asked = append(asked, name.String())
 	}
+	if f, ok := o.facet(); ok {
+		return []reflect.Value{reflect.ValueOf(f.wire), reflect.ValueOf(f.told.lines())}, nil
+	}
 	m := untold
 	if ns, ok := namespace(v); ok {
 		m = namespaceMembers(ns, asked)
@@ -139,11 +142,16 @@ func describe(o *object, args arguments) ([]reflect.Value, error) {
 	} else {
 		m = membersOfType(v.Type(), v.Type())
 	}
+	return []reflect.Value{reflect.ValueOf(typeName(v.Type())), reflect.ValueOf(m.lines())}, nil
+}
+
+// lines are the members as a description tells them.
+func (m *members) lines() string {
 	var b strings.Builder
 	for i, name := range m.names {
 		b.WriteString(name + " " + m.types[i] + "\n")
 	}
-	return []reflect.Value{reflect.ValueOf(typeName(v.Type())), reflect.ValueOf(b.String())}, nil
+	return b.String()
 }
 
 // namespaceMembers describes those of the names that a namespace has and that can be called.
@@ -294,6 +302,10 @@ func (e *encoder) refType(v reflect.Value) {
 			e.typ(p.typ, p.typ)
 		}
 		e.buf = wire.AppendUint(e.buf, p.digest)
+	case facetType:
+		f := v.Interface().(*Facet)
+		e.typ(f.wire, f.wire)
+		e.buf = wire.AppendUint(e.buf, f.told.digest)
 	case objectType:
 		v = v.Interface().(*object).value()
 		if !v.IsValid() { // a variable's content is gone: it is told when it is asked for

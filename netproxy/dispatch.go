@@ -379,7 +379,12 @@ func display(v reflect.Value) string {
 	if v.CanAddr() && v.Addr().Type().Implements(reflect.TypeFor[fmt.Stringer]()) {
 		v = v.Addr()
 	}
-	s := fmt.Sprint(v.Interface())
+	s := ""
+	if _, own := v.Interface().(fmt.Stringer); !own && hides(v.Type()) {
+		s = "a " + v.Type().String() // whose fields are not all for peers
+	} else {
+		s = fmt.Sprint(v.Interface())
+	}
 	if len(s) > maxDisplay {
 		s = s[:maxDisplay] + "…"
 	}

@@ -301,6 +301,13 @@ func TestAFacetOfAnObjectOfAThirdPeer(t *testing.T) {
 	if shop.Tags[0] != "t" {
 		t.Error("what was granted for reading has changed")
 	}
+	type seller interface{ Sell(n int) int }
+	if n := must[seller](t)(netproxy.As[seller](ctx, root)).Sell(1); n != 1 {
+		t.Errorf("as an interface: %d", n)
+	}
+	if _, err := netproxy.As[interface{ Burn() }](ctx, root); err == nil {
+		t.Error("it is taken for what was not granted")
+	}
 }
 
 func TestTheObjectOfAFacetIsToldWhenItIsHeldNoMore(t *testing.T) {
@@ -320,9 +327,12 @@ func TestBulkDataThroughAFacet(t *testing.T) {
 	root := pair(t, bank)
 	ctx := deadline(t)
 	f := must[*netproxy.Proxy](t)(root.Call(ctx, "Grant"))
-	w, err := netproxy.Call[io.Writer](ctx, root, "Grant")
-	if err != nil {
-		t.Skip("there are no implementations of interfaces: ", err)
+	w := must[io.Writer](t)(netproxy.As[io.Writer](ctx, f))
+	if _, err := netproxy.As[io.ReadCloser](ctx, f); err == nil {
+		t.Error("it is taken for something that it was not granted as")
+	}
+	if _, ok := w.(io.Closer); ok {
+		t.Error("it has a partner that was not granted")
 	}
 	data := bytes.Repeat([]byte("0123456789"), 100_000)
 	if n, err := io.Copy(w, bytes.NewReader(data)); n != int64(len(data)) || err != nil {
@@ -331,7 +341,9 @@ func TestBulkDataThroughAFacet(t *testing.T) {
 	if !bytes.Equal(bank.vault.file.Bytes(), data) {
 		t.Error("other bytes arrived")
 	}
-	_ = f
+	bank.Reader.Revoke(nil)
+	_, err := io.Copy(w, bytes.NewReader(data))
+	denied(t, "a copy after it was revoked", err, netproxy.ErrRevoked)
 }
 
 // TestNoRawRequestGetsMoreOfAFacet tries every operation, with every argument that could mean something.
@@ -401,4 +413,63 @@ func TestFacetsThatCannotBe(t *testing.T) {
 			t.Errorf("%s: it can", what)
 		}()
 	}
+}
+
+// Account has a field that is not for peers.
+type Account struct {
+	Name string
+	Pin  string `rgo:"-"`
+	Keys
+}
+
+// Keys are a part of an Account.
+type Keys struct {
+	Private string `rgo:"-"`
+	Public  string
+}
+
+// Ledger has accounts, as objects and as data.
+type Ledger struct{ account *Account }
+
+func (l *Ledger) Object() *Account { return l.account }
+func (l *Ledger) Data() Account    { return *l.account }
+func (l *Ledger) Store(a Account) {
+	a.Pin, a.Private = l.account.Pin+a.Pin, l.account.Private+a.Private
+	*l.account = a
+}
+func (l *Ledger) Any() map[string]any { return map[string]any{"x": *l.account} }
+
+func TestFieldsThatAreNotForPeers(t *testing.T) {
+	var ledger *Ledger
+	eachWay(t, func() any {
+		ledger = &Ledger{&Account{Name: "x", Pin: "4711", Keys: Keys{"private", "public"}}}
+		return ledger
+	}, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
+		p := must[*netproxy.Proxy](t)(root.Call(ctx, "Object"))
+		for _, name := range []string{"Pin", "Private"} {
+			if _, err := p.Get(ctx, name); !errors.Is(err, netproxy.ErrMember) || !errors.Is(err, netproxy.ErrDenied) || !strings.Contains(err.Error(), `rgo:"-"`) {
+				t.Errorf("Get %s: %v", name, err)
+			}
+			if err := p.Set(ctx, name, "x"); !errors.Is(err, netproxy.ErrMember) {
+				t.Errorf("Set %s: %v", name, err)
+			}
+		}
+		if got := must[[]string](t)(p.Names(ctx)); !slices.Equal(got, []string{"Keys", "Name", "Public"}) {
+			t.Errorf("Names: %q", got)
+		}
+		if s := must[string](t)(p.Display(ctx)); strings.Contains(s, "4711") || strings.Contains(s, "private") {
+			t.Errorf("Display: %s", s)
+		}
+		a := must[Account](t)(netproxy.Call[Account](ctx, root, "Data"))
+		if a.Pin != "" || a.Private != "" || a.Name != "x" || a.Public != "public" {
+			t.Errorf("as data: %+v", a)
+		}
+		if s := fmt.Sprint(must[any](t)(netproxy.Call[any](ctx, root, "Any"))); strings.Contains(s, "4711") || strings.Contains(s, "private") {
+			t.Errorf("inside of data: %s", s)
+		}
+		a.Name, a.Pin, a.Private = "y", "evil", "evil"
+		if _, err := root.Call(ctx, "Store", a); err != nil || ledger.account.Name != "y" || ledger.account.Pin != "4711" || ledger.account.Private != "private" {
+			t.Errorf("Store: %v, %+v", err, ledger.account)
+		}
+	})
 }

@@ -32,6 +32,9 @@ func (f *Facet) dispatch(ctx context.Context, o *object, op conn.Op, name string
 	case opDisplay:
 		return []reflect.Value{reflect.ValueOf(f.display(in))}, nil
 	case opDescribe:
+		if p, far := in.proxy(); far {
+			return f.describeFar(ctx, p)
+		}
 		return describe(o, args)
 	case opGet, opSet, opCall:
 		if name == "" {
@@ -78,6 +81,25 @@ func (f *Facet) getFar(ctx context.Context, p *Proxy, name string, a access) ([]
 		return nil, err
 	}
 	return []reflect.Value{reflect.ValueOf(got)}, nil
+}
+
+// describeFar describes what is granted of an object of a third peer.
+func (f *Facet) describeFar(ctx context.Context, p *Proxy) ([]reflect.Value, error) {
+	var names []string
+	for name := range f.allowed {
+		names = append(names, name)
+	}
+	d, err := p.space.describe(ctx, p, names)
+	if err != nil {
+		return nil, err
+	}
+	m := &members{}
+	for _, name := range f.names() {
+		if t, ok := d.methods[name]; ok {
+			m.names, m.types = append(m.names, name), append(m.types, t)
+		}
+	}
+	return []reflect.Value{reflect.ValueOf(f.wire), reflect.ValueOf(m.lines())}, nil
 }
 
 // display is what String says, if that is granted.

@@ -141,6 +141,9 @@ func fieldOf(v reflect.Value, name string) (reflect.Value, error) {
 	if !f.IsExported() {
 		return reflect.Value{}, fail(ErrMember, "%s.%s is not exported", v.Type(), name)
 	}
+	if withheld(v.Type(), f.Index) {
+		return reflect.Value{}, fail(refused(ErrMember), "%s.%s is not for peers: it has the tag `rgo:\"-\"`", v.Type(), name)
+	}
 	at, err := v.FieldByIndexErr(f.Index)
 	if err != nil {
 		return at, fail(ErrMember, "%s.%s is in an embedded pointer that is nil", v.Type(), name)
@@ -170,7 +173,7 @@ func names(v reflect.Value) []string {
 	}
 	if t.Kind() == reflect.Struct {
 		for _, f := range reflect.VisibleFields(t) {
-			if f.IsExported() {
+			if f.IsExported() && !withheld(t, f.Index) {
 				list = append(list, f.Name)
 			}
 		}

@@ -90,7 +90,7 @@ func makePlan(t reflect.Type) *plan {
 	switch p.class {
 	case classStruct:
 		for i := range t.NumField() {
-			if f := t.Field(i); f.Name != "_" {
+			if f := t.Field(i); f.Name != "_" && !withheld(t, f.Index) {
 				p.fields = append(p.fields, field{f.Name, i})
 			}
 		}

@@ -41,6 +41,9 @@ func (k *wellKnown) nameOf(err error) (string, bool) {
 var sentinels = newWellKnown(map[string]error{
 	"netproxy.ErrMember":      ErrMember,
 	"netproxy.ErrElement":     ErrElement,
+	"netproxy.ErrDenied":      ErrDenied,
+	"netproxy.ErrRevoked":     ErrRevoked,
+	"netproxy.ErrExpired":     ErrExpired,
 	"netproxy.ErrArgument":    ErrArgument,
 	"netproxy.ErrUnsupported": ErrUnsupported,
 	"netproxy.ErrMalformed":   ErrMalformed,
