@@ -221,7 +221,7 @@ func (w *dataWriter) structure(v reflect.Value) error {
 	}
 	var fields []int
 	for i := range t.NumField() {
-		if t.Field(i).Name != "_" {
+		if t.Field(i).Name != "_" && !withheld(t, []int{i}) {
 			fields = append(fields, i)
 		}
 	}
