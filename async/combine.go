@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"runtime"
 )
 
 // Awaited is what can be waited for: a *Result, whose T is any, or a *Promise[T].
@@ -137,9 +138,15 @@ type arrival[T any] struct {
 
 func newWatch[T any](ctx context.Context, room int) *watch[T] {
 	w := &watch[T]{came: make(chan arrival[T], room)}
+	pcs := make([]uintptr, 32)
+	ctx = context.WithValue(ctx, CallerKey{}, pcs[:runtime.Callers(3, pcs)])
 	w.ctx, w.stop = context.WithCancel(ctx)
 	return w
 }
+
+// CallerKey is the key under which the contexts that All, Each and the others wait with have the stack, a []uintptr, of who has called them: they wait in
+// goroutines of their own.
+type CallerKey struct{}
 
 // await has the outcome of r come as number i.
 func (w *watch[T]) await(i int, r Awaited[T]) {
