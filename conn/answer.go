@@ -128,6 +128,7 @@ func (c *Conn) takeCall(f *wire.Call) (*answer, error) {
 			c.spawn(func() { c.lostCall(a.in.Name, text) }) // ends with the user's logger; joined by Wait
 		}
 		c.returnPacked(a, Reply{}, refusal, &packed{})
+		c.w.signal()
 		return nil, nil
 	}
 	if a.lane != 0 && a.outer == nil {
@@ -349,7 +350,9 @@ func (c *Conn) answer(a *answer, reply Reply, refusal *CallError) {
 	c.mu.Lock()
 	sent := c.returnPacked(a, reply, refusal, body)
 	counted := a.counted && !a.oneWay
+	alone := c.s.running == 0
 	c.mu.Unlock()
+	c.w.push(alone)
 	if len(refs) > 0 && !counted {
 		c.Discard(refs)
 	}

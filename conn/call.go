@@ -25,6 +25,7 @@ type Pending struct {
 	level uint64   // the round trips that were over when it was made
 	seen  *watched // if somebody watched then
 
+	alone  bool                   // no other call was under way when it was queued
 	frame  uint64                 // its number in the writer's queue
 	refs   []wire.Ref             // what its frame names
 	depth  int                    // how deep it is nested
@@ -155,6 +156,7 @@ func (c *Conn) tryStart(ctx context.Context, req *Request, tied ties) (*Pending,
 		body.abandon()
 		return p, err
 	}
+	c.w.push(p.alone)
 	runtime.KeepAlive(req) // its references are released only behind the frame that names them
 	return p, nil
 }
@@ -208,6 +210,7 @@ func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *pa
 		p.tether.id, p.tether.about = p.id, p.about
 	}
 	c.s.calls[p.id] = p
+	p.alone = len(c.s.calls) == 1
 	c.counts.started.Add(1)
 	if p.keep {
 		p.kept = &kept{c: c, id: p.id}

@@ -1,7 +1,6 @@
 package conn
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -20,18 +19,19 @@ import (
 // Conn is one end of a connection. All its methods may be called by many goroutines at once, and, except for Wait, from inside handlers.
 type Conn struct {
 	// Fixed after creation.
-	cfg    Config
-	limits Limits // what we allow the peer
-	theirs Limits // what the peer allows us, as far as it has said
-	peer   Peer
-	log    *slog.Logger
-	began  time.Time // what ages are reckoned from
-	dialed bool      // we have opened the connection, and open the control stream
-	raw    io.ReadWriteCloser
-	mux    *yamux.Session
-	check  *wire.Checker
-	ctx    context.Context // the connection's own: parent of all handlers' contexts
-	cancel context.CancelCauseFunc
+	cfg     Config
+	limits  Limits // what we allow the peer
+	theirs  Limits // what the peer allows us, as far as it has said
+	peer    Peer
+	log     *slog.Logger
+	began   time.Time // what ages are reckoned from
+	dialed  bool      // we have opened the connection
+	raw     io.ReadWriteCloser
+	carrier *carrier
+	mux     *yamux.Session
+	check   *wire.Checker
+	ctx     context.Context // the connection's own: parent of all handlers' contexts
+	cancel  context.CancelCauseFunc
 
 	ending chan struct{} // closed when the connection has ended: nothing begins any more
 	done   chan struct{} // closed when the peer has been told and the transport is closed
@@ -75,7 +75,8 @@ func start(raw io.ReadWriteCloser, agreed *agreement, cfg Config) (*Conn, error)
 		idlers: make(chan *answer),
 	}
 	c.ctx, c.cancel = context.WithCancelCause(context.WithValue(context.Background(), connKey{}, c))
-	c.w.init()
+	c.carrier = newCarrier(raw, c.readFrame, cfg.WriteTimeout, c.stuck)
+	c.w.init(c.carrier)
 	c.s.calls = make(map[uint64]*Pending)
 	c.s.answers = make(map[uint64]*answer)
 	c.s.streams.init(min(c.theirs.MaxStreams, c.limits.MaxStreams))
@@ -87,38 +88,30 @@ func start(raw io.ReadWriteCloser, agreed *agreement, cfg Config) (*Conn, error)
 			c.Attach(func() Handler { return h })
 		}
 	}
-	var control *yamux.Stream
-	if c.dialed { // here and not in the keeper, so that nobody opens another stream before it
-		if control, err = c.mux.OpenStream(); err != nil {
-			lost := c.lost(err)
-			c.end(lost, lost, nil) // what Bind has begun
-			c.hangUp()
-			close(c.done)
-			return nil, lost
-		}
-	}
-	c.spawn(func() { c.keep(control) }) // ends after the connection; joined by Wait
+	c.begin()
 	return c, nil
 }
 
-// begin starts the goroutines that live on the control stream, which the acceptor has to wait for: each ends when the keeper closes
-// the transport, if not before, and is joined by Wait.
-func (c *Conn) begin(control *yamux.Stream) error {
-	if control == nil {
-		var err error
-		if control, err = c.acceptControl(); err != nil {
-			return err
-		}
-	}
-	c.spawn(func() { c.read(bufio.NewReaderSize(control, 16<<10)) })
+// begin starts the connection's goroutines: each ends when the keeper closes the transport, if not before, and is joined by Wait. The reader is
+// the multiplexer's, which joins it when the keeper closes it.
+func (c *Conn) begin() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.spawn(c.keep)
 	c.spawn(func() {
-		if err := c.w.run(control, c.takeReleases); !errors.Is(err, errWriterClosed) {
+		if err := c.w.run(c.takeReleases); !errors.Is(err, errWriterClosed) {
 			lost := c.lost(err)
 			c.end(lost, lost, nil)
 		}
 	})
 	c.spawn(c.acceptStreams)
-	return nil
+	close(c.carrier.begun)
+}
+
+// stuck ends the connection to a peer that takes nothing.
+func (c *Conn) stuck(err error) {
+	lost := c.lost(err)
+	c.end(lost, lost, nil)
 }
 
 // lost makes the reason of an end that nobody asked for.

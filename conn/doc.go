@@ -18,7 +18,7 @@
 // made with a handler's context are nested in the call that it serves, go past lanes and limits on the number of calls, and so can nest to any depth up
 // to a limit of their own.
 //
-// Small messages travel in frames on one control stream, in one order for each direction. Larger bodies, and what OpenStream opens, travel beside them, in
+// Small messages travel in frames, in one order for each direction. Larger bodies, and what OpenStream opens, travel beside them, in
 // small pieces, and do not hold up calls.
 //
 // # Concurrency

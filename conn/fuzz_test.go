@@ -63,7 +63,7 @@ func FuzzConversation(f *testing.F) {
 		for prog := (&program{data: data}); len(prog.data) > 0; {
 			all = wire.AppendFrame(all, prog.frame())
 		}
-		_, _ = p.control.Write(all) // the end may come before the write is through
+		_, _ = p.Conn.Write(all) // the end may come before the write is through
 		shut(p.mux)
 		over(t, served)
 	})

@@ -1,6 +1,7 @@
 package conn_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -18,11 +19,13 @@ import (
 	"github.com/rgo-project/rgo/internal/wire"
 )
 
-// rawPeer has shaken hands honestly and then writes what it likes to the control stream.
+// rawPeer has shaken hands honestly and then writes what it likes.
 type rawPeer struct {
-	t       *testing.T
-	mux     *yamux.Session
-	control *yamux.Stream
+	net.Conn
+	t      *testing.T
+	mux    *yamux.Session
+	frames chan []byte
+	over   chan struct{} // closed when the test is
 }
 
 // hostile connects a raw peer with a playground that has narrow limits.
@@ -51,24 +54,71 @@ func hostile(t *testing.T, lim conn.Limits) (*rawPeer, *conn.Conn) {
 	if _, err := io.ReadFull(left, make([]byte, binary.BigEndian.Uint16(back[4:]))); err != nil {
 		t.Fatal(err)
 	}
+	p := &rawPeer{t: t, Conn: left, frames: make(chan []byte, 1<<10), over: make(chan struct{})}
+	p.mux = p.multiplex()
+	t.Cleanup(func() { shut(p.mux) })
+	t.Cleanup(func() { close(p.over) })
+	return p, <-accepted
+}
+
+// multiplex parts what comes into frames of ours and those of the multiplexer.
+func (p *rawPeer) multiplex() *yamux.Session {
+	in, bulk := io.Pipe()
+	go func() { // ends with the connection
+		defer close(p.frames)
+		from := bufio.NewReader(p.Conn)
+		for {
+			first, err := from.Peek(1)
+			if err == nil && first[0] != 0 {
+				var data []byte
+				if data, err = wire.ReadFrame(from, 1<<20); err == nil {
+					select {
+					case p.frames <- data:
+						continue
+					case <-p.over:
+						err = io.EOF
+					}
+				}
+			}
+			if err != nil {
+				_ = bulk.CloseWithError(io.EOF)
+				return
+			}
+			head, err := from.Peek(12)
+			if err != nil {
+				_ = bulk.CloseWithError(io.EOF)
+				return
+			}
+			n := int64(12)
+			if head[1] == 0 {
+				n += int64(binary.BigEndian.Uint32(head[8:]))
+			}
+			_, _ = io.CopyN(bulk, from, n) // the multiplexer may have ended
+		}
+	}()
 	cfg := yamux.DefaultConfig()
 	cfg.LogOutput = io.Discard
-	mux, err := yamux.Client(left, cfg)
+	mux, err := yamux.Client(parted{in, p.Conn}, cfg)
 	if err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
-	t.Cleanup(func() { shut(mux) })
-	control, err := mux.OpenStream()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &rawPeer{t, mux, control}, <-accepted
+	return mux
 }
+
+// parted is a connection of which one half of what comes is read.
+type parted struct {
+	in *io.PipeReader
+	net.Conn
+}
+
+func (c parted) Read(b []byte) (int, error) { return c.in.Read(b) }
+
+func (c parted) Close() error { return errors.Join(c.in.Close(), c.Conn.Close()) }
 
 func (p *rawPeer) send(frames ...wire.Frame) {
 	p.t.Helper()
 	for _, f := range frames {
-		_, err := p.control.Write(wire.AppendFrame(nil, f))
+		_, err := p.Conn.Write(wire.AppendFrame(nil, f))
 		if _, last := f.(*wire.Abort); err != nil && !last { // the end may come before the write is through
 			p.t.Fatal(err)
 		}
@@ -78,10 +128,13 @@ func (p *rawPeer) send(frames ...wire.Frame) {
 // next reads the next frame that comes back.
 func (p *rawPeer) next() wire.Frame {
 	p.t.Helper()
-	_ = p.control.SetReadDeadline(time.Now().Add(5 * time.Second))
-	data, err := wire.ReadFrame(p.control, 1<<20)
-	if err != nil {
-		p.t.Fatal("no answer:", err)
+	var data []byte
+	select {
+	case data = <-p.frames:
+	case <-time.After(5 * time.Second):
+	}
+	if data == nil {
+		p.t.Fatal("no answer")
 	}
 	k, err := wire.NewChecker(wire.Limits{})
 	if err != nil {
@@ -109,18 +162,19 @@ func TestHostileFrames(t *testing.T) {
 		"a release too many":          {frames: []wire.Frame{&wire.Call{ID: 1, Name: "object"}, &wire.Release{Counts: []wire.Count{{ID: 1, N: 1 << 60}}}}, want: "more often than it was sent"},
 		"a home reference of nothing": {frames: []wire.Frame{&wire.Call{ID: 1, Name: "kind", Refs: []wire.Ref{{Kind: wire.RefHome, ID: 77}}}}, want: "holds no reference"},
 		"a promise of nothing":        {frames: []wire.Frame{&wire.Call{ID: 1, Name: "kind", Refs: []wire.Ref{{Kind: wire.RefCall, ID: 1}}}}, want: "does not keep"},
-		"a frame that is too long":    {bytes: "\x7f\xff\xff\xff", want: "limit exceeded"},
-		"a frame that is no CBOR":     {bytes: "\x00\x00\x00\x02\xff\xff", want: "malformed"},
-		"an empty frame":              {bytes: "\x00\x00\x00\x00", want: "malformed"},
-		"a frame that is no array":    {bytes: "\x00\x00\x00\x01\x01", want: "array is expected"},
-		"an indefinite array":         {bytes: "\x00\x00\x00\x03\x9f\x01\xff", want: "malformed"},
-		"a call with too little":      {bytes: "\x00\x00\x00\x03\x82\x01\x01", want: "elements"},
-		"a frame nested deep":         {bytes: "\x00\x00\x00\x10\x81\x81\x81\x81\x81\x81\x81\x81\x81\x81\x81\x81\x81\x81\x81\x01", want: "limit exceeded"},
+		"a frame that is too long":    {bytes: "\x01\xff\xff\xff", want: "limit exceeded"},
+		"a frame that is no CBOR":     {bytes: "\x01\x00\x00\x02\xff\xff", want: "malformed"},
+		"neither kind of frame":       {bytes: "\x07\x00\x00\x01\x01", want: "begins with 0x7"},
+		"an empty frame":              {bytes: "\x01\x00\x00\x00", want: "malformed"},
+		"a frame that is no array":    {bytes: "\x01\x00\x00\x01\x01", want: "array is expected"},
+		"an indefinite array":         {bytes: "\x01\x00\x00\x03\x9f\x01\xff", want: "malformed"},
+		"a call with too little":      {bytes: "\x01\x00\x00\x03\x82\x01\x01", want: "elements"},
+		"a frame nested deep":         {bytes: "\x01\x00\x00\x10\x81\x81\x81\x81\x81\x81\x81\x81\x81\x81\x81\x81\x81\x81\x81\x01", want: "limit exceeded"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, served := hostile(t, conn.Limits{})
 			p.send(c.frames...)
-			_, _ = io.WriteString(p.control, c.bytes) // the end may come before the write is through
+			_, _ = io.WriteString(p.Conn, c.bytes) // the end may come before the write is through
 			var last *wire.Abort
 			for last == nil {
 				last, _ = p.next().(*wire.Abort)
@@ -239,7 +293,7 @@ func TestPeerThatDoesNotRead(t *testing.T) {
 				id++
 				batch = wire.AppendFrame(batch, &wire.Call{ID: id, Target: 99})
 			}
-			if _, err := p.control.Write(batch); err != nil {
+			if _, err := p.Conn.Write(batch); err != nil {
 				return
 			}
 		}

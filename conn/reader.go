@@ -1,34 +1,31 @@
 package conn
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/rgo-project/rgo/internal/wire"
 )
 
-// read is the reader: it takes frames in their order, does what depends on that order, and hands on the rest. It never runs a
+// readFrame is the reader: it takes frames in their order, does what depends on that order, and hands on the rest. It never runs a
 // handler, and never waits for one, nor for the writer.
-func (c *Conn) read(from io.Reader) {
-	most := c.limits.frameMax()
-	for {
-		data, err := wire.ReadFrame(from, most)
-		if err != nil {
-			c.endReading(err)
-			return
-		}
-		c.counts.framesIn.Add(1)
-		c.counts.bytesIn.Add(uint64(len(data)) + 4)
-		f, err := wire.ParseFrame(data, c.check)
-		if err == nil {
-			err = c.receive(f)
-		}
-		if err != nil {
-			c.endReading(err)
-			return
-		}
+func (c *Conn) readFrame(from *bufio.Reader) error {
+	data, err := wire.ReadFrame(from, c.limits.frameMax())
+	if err != nil {
+		c.endReading(err)
+		return err
 	}
+	c.counts.framesIn.Add(1)
+	c.counts.bytesIn.Add(uint64(len(data)) + 4)
+	f, err := wire.ParseFrame(data, c.check)
+	if err == nil {
+		err = c.receive(f)
+	}
+	if err != nil {
+		c.endReading(err)
+	}
+	return err
 }
 
 // receive handles one frame. An error ends the connection.

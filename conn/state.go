@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hashicorp/yamux"
-
 	"github.com/rgo-project/rgo/internal/wire"
 )
 
@@ -73,6 +71,7 @@ func (c *Conn) queueFrame(f wire.Frame) {
 	if _, ok := c.w.put(wire.AppendFrame(c.w.buffer(), f), nil, true); !ok {
 		c.endSlow()
 	}
+	c.w.signal()
 }
 
 // endSlow ends a connection whose peer leaves unread what it causes us to say. The mutex is held.
@@ -137,16 +136,11 @@ func (c *Conn) endAs(why, cause error, bye *wire.Abort) {
 	close(c.ending)
 }
 
-// keep is the goroutine that begins and ends the connection's work.
-func (c *Conn) keep(control *yamux.Stream) {
+// keep is the goroutine that ends the connection's work.
+func (c *Conn) keep() {
 	defer close(c.done)
-	err := c.begin(control)
-	if err != nil {
-		lost := c.lost(err)
-		c.end(lost, lost, nil)
-	}
 	<-c.ending
-	c.sayGoodbye(err == nil)
+	c.sayGoodbye()
 	c.hangUp()
 }
 
@@ -168,8 +162,8 @@ const closeTime = time.Second
 
 // sayGoodbye gives the last frames a bounded time to reach the peer, which hangs up when it has read the last of them: who closes first, with input
 // that is still unread, makes the system throw away what is on its way.
-func (c *Conn) sayGoodbye(begun bool) {
-	if c.bye == nil || !begun {
+func (c *Conn) sayGoodbye() {
+	if c.bye == nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), closeTime)

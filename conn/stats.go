@@ -10,7 +10,7 @@ type Stats struct {
 	Waits        uint64 // times that somebody had to wait for the peer
 	RoundTrips   uint64 // how often a call was begun behind the outcome of another, and the first: calls that are under way together count as one
 
-	FramesOut, FramesIn uint64 // on the control stream
+	FramesOut, FramesIn uint64 // but those of bulk streams
 	BytesOut, BytesIn   uint64 // of frames and of bodies on streams of their own
 
 	PendingOut int // calls that have not returned

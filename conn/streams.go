@@ -72,21 +72,9 @@ func (c *Conn) multiplex() (*yamux.Session, error) {
 		Logger:                 muxLog{c.log},
 	}
 	if c.dialed {
-		return yamux.Client(join(c.raw), cfg)
+		return yamux.Client(c.carrier, cfg)
 	}
-	return yamux.Server(join(c.raw), cfg)
-}
-
-// controlID is the number of the control stream: the first that the dialler opens.
-const controlID = 1
-
-// acceptControl takes the control stream.
-func (c *Conn) acceptControl() (*yamux.Stream, error) {
-	s, err := c.mux.AcceptStream()
-	if err == nil && s.StreamID() != controlID {
-		return nil, &ProtocolError{Text: "its first stream has the number " + utoa(uint64(s.StreamID()))}
-	}
-	return s, err
+	return yamux.Server(c.carrier, cfg)
 }
 
 // OpenStream opens a bulk stream. Its ID goes to the peer inside some message, and the peer takes the stream by it. If as many are open as the peer

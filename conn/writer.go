@@ -2,7 +2,7 @@ package conn
 
 import (
 	"errors"
-	"io"
+	"runtime"
 	"sync"
 	"sync/atomic"
 )
@@ -14,9 +14,10 @@ const (
 	queueHard = 4 << 20
 )
 
-// writer is the queue of frames for the control stream and the goroutine that writes them, as many as there are at once.
-// A frame that is still in the queue can be taken out again.
+// writer is the queue of our frames, and the goroutine that writes them, as many as there are at once. Whoever puts frames there, which
+// may happen under a lock, calls push or signal when it holds none. A frame that is still in the queue can be taken out again.
 type writer struct {
+	to   *carrier
 	wake chan struct{} // one slot: there is something to do
 	done chan struct{} // closed when the goroutine has ended
 
@@ -31,6 +32,8 @@ type writer struct {
 	room   chan struct{} // if not nil, closed when there is room again
 	closed bool          // nothing more is taken into the queue
 	free   [][]byte      // buffers of frames that have been written
+
+	batch []byte // what is being written; guarded by the carrier's lock
 }
 
 // queued is a frame in the queue: its beginning, and its inline body, which is copied only when it is written. Both are nil
@@ -41,7 +44,8 @@ type queued struct {
 	urgent bool
 }
 
-func (w *writer) init() {
+func (w *writer) init(to *carrier) {
+	w.to = to
 	w.wake = make(chan struct{}, 1)
 	w.done = make(chan struct{})
 }
@@ -72,8 +76,37 @@ func (w *writer) put(frame, body []byte, urgent bool) (number uint64, ok bool) {
 	if urgent {
 		w.urgent += len(frame) + len(body)
 	}
-	w.signal()
 	return number, true
+}
+
+// push has what is queued written. A frame that is alone is written by the one who has queued it, if nobody else is writing and as far as that
+// makes nobody wait: it costs a lone call no goroutine. All else is for the goroutine, which writes what has come together at once.
+func (w *writer) push(alone bool) {
+	if !alone || w.to.now == nil || !w.to.out.TryLock() {
+		w.signal()
+		return
+	}
+	defer w.to.out.Unlock()
+	var n int
+	var last bool
+	w.batch, n, last = w.take(w.batch[:0])
+	w.count(n)
+	if !w.to.writeNow(w.batch) || last || w.waiting() {
+		w.signal()
+	}
+}
+
+// waiting says whether there is something in the queue.
+func (w *writer) waiting() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.queue) > 0
+}
+
+// count counts n frames of a batch.
+func (w *writer) count(n int) {
+	w.frames.Add(uint64(n))
+	w.written.Add(uint64(len(w.batch)))
 }
 
 // remove takes frame number out of the queue, unless it has been taken to be written.
@@ -163,31 +196,38 @@ func (w *writer) take(out []byte) (_ []byte, n int, last bool) {
 }
 
 // run writes until the queue is closed and empty, or a write fails. Before it looks into the queue it calls before, which may put something there.
-func (w *writer) run(to io.Writer, before func()) error {
+func (w *writer) run(before func()) error {
 	defer close(w.done)
-	var out []byte
 	for {
 		before()
-		var n int
-		var last bool
-		out, n, last = w.take(out[:0])
-		if len(out) > 0 {
-			wrote, err := to.Write(out)
-			w.frames.Add(uint64(n))
-			w.written.Add(uint64(wrote))
-			if err != nil {
-				return err
-			}
-			if cap(out) > 2*writeBatch {
-				out = nil
-			}
-			continue
-		}
-		if last {
+		runtime.Gosched() // whoever is about to queue something does so now, and shares the write
+		wrote, last, err := w.flush()
+		switch {
+		case err != nil:
+			return err
+		case last:
 			return errWriterClosed
+		case !wrote:
+			<-w.wake
 		}
-		<-w.wake
 	}
+}
+
+// flush writes a batch, and what is owed from before. last is true when there will be none after it.
+func (w *writer) flush() (wrote, last bool, err error) {
+	w.to.out.Lock()
+	defer w.to.out.Unlock()
+	var n int
+	w.batch, n, last = w.take(w.batch[:0])
+	if len(w.batch) == 0 && len(w.to.owed) == 0 {
+		return false, last, nil
+	}
+	w.count(n)
+	err = w.to.write(w.batch)
+	if cap(w.batch) > 2*writeBatch {
+		w.batch = nil
+	}
+	return true, false, err
 }
 
 var errWriterClosed = errors.New("conn: writer closed")

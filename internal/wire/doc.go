@@ -15,7 +15,7 @@
 // lies in the data and allocates nothing but strings. Indefinite lengths are refused. There is no reflection here, and no Go value is
 // ever built because the data say so.
 //
-// Frames, the messages of the control stream, are the types Call, Return, Finish, Release, GoAway, Abort, Unimplemented, Reset and Unheld. The bodies
+// Frames are the types Call, Return, Finish, Release, GoAway, Abort, Unimplemented, Reset and Unheld. The bodies
 // of calls and returns are opaque here; the references in them stand beside them (see Ref), so that who counts references need not
 // understand values.
 //

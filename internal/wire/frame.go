@@ -23,7 +23,7 @@ const (
 	FrameUnheld        FrameKind = 9
 )
 
-// Frame is one message of the control stream: *Call, *Return, *Finish, *Release, *GoAway, *Abort, *Unimplemented, *Reset, *Unheld, or *Unknown.
+// Frame is one message: *Call, *Return, *Finish, *Release, *GoAway, *Abort, *Unimplemented, *Reset, *Unheld, or *Unknown.
 type Frame interface {
 	appendTo(b []byte) []byte // all but the tail
 	tail() []byte             // the bytes of an inline body, which always stand last
@@ -168,7 +168,13 @@ type Body struct {
 	Length uint64 // how many bytes they are
 }
 
-// AppendFrame appends f as it goes over the control stream: its length in four bytes, then the frame.
+// Mark is the first byte of every frame, before a length of three bytes. It tells frames from those of the multiplexer on the same stream.
+const Mark = 1
+
+// MaxFrame is the size of the largest frame that its length can tell.
+const MaxFrame = 1<<24 - 1
+
+// AppendFrame appends f as it goes over the wire: the mark, its length in three bytes, then the frame, which must not be larger than MaxFrame.
 func AppendFrame(b []byte, f Frame) []byte { return append(AppendHead(b, f), f.tail()...) }
 
 // AppendHead is AppendFrame without the bytes of the inline body of a call or a return; they are to follow. So a large body need not
@@ -177,7 +183,7 @@ func AppendHead(b []byte, f Frame) []byte {
 	start := len(b)
 	b = append(b, 0, 0, 0, 0)
 	b = f.appendTo(b)
-	binary.BigEndian.PutUint32(b[start:], uint32(len(b)-start-4+len(f.tail())))
+	binary.BigEndian.PutUint32(b[start:], Mark<<24|uint32(len(b)-start-4+len(f.tail())))
 	return b
 }
 
@@ -187,7 +193,10 @@ func ReadFrame(r io.Reader, max int) ([]byte, error) {
 	if _, err := io.ReadFull(r, head[:]); err != nil {
 		return nil, err
 	}
-	n := binary.BigEndian.Uint32(head[:])
+	if head[0] != Mark {
+		return nil, fmt.Errorf("%w: a frame begins with %#x, want %#x", ErrMalformed, head[0], Mark)
+	}
+	n := binary.BigEndian.Uint32(head[:]) & MaxFrame
 	if uint64(n) > uint64(max) {
 		return nil, fmt.Errorf("%w: a frame of %d bytes, allowed are %d", ErrLimit, n, max)
 	}

@@ -1,0 +1,153 @@
+package conn
+
+import (
+	"bufio"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+)
+
+// carrier is the byte stream of a connection. Frames of two kinds take turns on it: the multiplexer's, which carry bulk streams, and ours, which are
+// everything else. A frame of the multiplexer begins with the number of its version, 0, and one of ours with another byte, so that each tells whose it is.
+//
+// The multiplexer reads and writes a carrier as if it were its own: on the way to its next frame, Read hands ours to their reader, and
+// Write keeps out of the middle of them. So a small call passes through no queue, window or goroutine of the multiplexer, and between any two chunks of bulk.
+type carrier struct {
+	raw  io.ReadWriteCloser
+	now  func(p []byte) (int, error) // writes what the system takes without waiting; nil where there is no such way
+	take func(*bufio.Reader) error   // reads one frame of ours; an error ends the reading
+
+	begun chan struct{} // closed when frames may be read
+
+	// Of the multiplexer's goroutine that reads.
+	in   *bufio.Reader
+	rest int // bytes of a frame of the multiplexer's that are still to be read
+
+	// Of the multiplexer's goroutine that writes.
+	head []byte // of a frame, which waits for its body
+
+	out   sync.Mutex // held by whoever writes
+	owed  []byte     // accepted, but not taken by the system yet: goes out ahead of everything
+	slow  *time.Timer
+	limit time.Duration // for one write
+}
+
+// muxHeader is the size of yamux's frame header: version, type, flags, stream, length.
+const muxHeader = 12
+
+// newCarrier makes a carrier. A write that takes longer than limit is reported to stuck, which is to close the transport.
+func newCarrier(raw io.ReadWriteCloser, take func(*bufio.Reader) error, limit time.Duration, stuck func(error)) *carrier {
+	t := &carrier{raw: raw, now: writerNow(raw), take: take, in: bufio.NewReaderSize(raw, 16<<10), limit: limit, begun: make(chan struct{})}
+	t.slow = time.AfterFunc(time.Hour, func() {
+		stuck(fmt.Errorf("the peer has not read for %v: %w", limit, os.ErrDeadlineExceeded))
+	})
+	t.slow.Stop()
+	return t
+}
+
+// Read reads for the multiplexer.
+func (t *carrier) Read(p []byte) (int, error) {
+	<-t.begun
+	for t.rest == 0 {
+		ours, err := t.next()
+		if err != nil {
+			return 0, t.broken(err)
+		}
+		if ours && t.take(t.in) != nil {
+			// The multiplexer would close the transport now, but the peer may still have to be told why, and hangs up then.
+			_, _ = io.Copy(io.Discard, t.in)
+			return 0, io.EOF
+		}
+	}
+	n, err := t.in.Read(p[:min(len(p), t.rest)])
+	t.rest -= n
+	if err != nil {
+		err = t.broken(err)
+	}
+	return n, err
+}
+
+// broken lets the reader of our frames meet an error of the transport, too: it says what that means.
+func (t *carrier) broken(err error) error {
+	_ = t.take(bufio.NewReader(failing{err}))
+	return err
+}
+
+// next says whose the next frame is, and of the multiplexer's how long it is.
+func (t *carrier) next() (ours bool, err error) {
+	first, err := t.in.Peek(1)
+	if err != nil || first[0] != 0 {
+		return true, err
+	}
+	head, err := t.in.Peek(muxHeader)
+	if err != nil {
+		return false, err
+	}
+	t.rest = muxHeader
+	if head[1] == 0 { // data
+		t.rest += int(binary.BigEndian.Uint32(head[8:]))
+	}
+	return false, nil
+}
+
+// failing is a transport that has failed.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// Write writes for the multiplexer, whose frames come as two writes: a header, and the body if there is one. They go out as one.
+func (t *carrier) Write(p []byte) (int, error) {
+	if len(t.head) == 0 && len(p) == muxHeader && p[1] == 0 && binary.BigEndian.Uint32(p[8:]) > 0 {
+		t.head = append(t.head, p...)
+		return len(p), nil
+	}
+	frame := p
+	if len(t.head) > 0 {
+		frame = append(t.head, p...)
+		if t.head = frame[:0]; cap(frame) > 2*chunk {
+			t.head = nil
+		}
+	}
+	t.out.Lock()
+	defer t.out.Unlock()
+	if err := t.write(frame); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// write writes p, and what is owed before it. It waits for the system to take all. The lock is held.
+func (t *carrier) write(p []byte) error {
+	t.slow.Reset(t.limit)
+	defer t.slow.Stop()
+	if len(t.owed) > 0 {
+		if _, err := t.raw.Write(t.owed); err != nil {
+			return err
+		}
+		t.owed = nil
+	}
+	if len(p) == 0 {
+		return nil
+	}
+	_, err := t.raw.Write(p)
+	return err
+}
+
+// writeNow writes what the system takes of p without waiting, and owes the rest; it reports whether nothing is owed. The lock is held.
+func (t *carrier) writeNow(p []byte) bool {
+	n := 0
+	if len(t.owed) == 0 {
+		n, _ = t.now(p) // who writes what is owed meets the error
+	}
+	if n == len(p) {
+		return true
+	}
+	t.owed = append(t.owed, p[n:]...)
+	return false
+}
+
+// Close closes the transport.
+func (t *carrier) Close() error { return t.raw.Close() }

@@ -1,0 +1,51 @@
+package conn_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"sync"
+	"testing"
+
+	"github.com/rgo-project/rgo/conn"
+)
+
+// smallPair is a connection whose transport takes little at once.
+func smallPair(t *testing.T) (a, b *conn.Conn) {
+	t.Helper()
+	left, right := tcpPair(t)
+	for _, c := range []net.Conn{left, right} {
+		if err := c.(*net.TCPConn).SetWriteBuffer(4 << 10); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return shakePair(t, left, right, conn.Config{Bind: play}, conn.Config{Bind: play})
+}
+
+// What the system does not take at once goes out ahead of everything behind it, whoever writes that.
+func TestFramesThatTheSystemTakesInPieces(t *testing.T) {
+	a, b := smallPair(t)
+	defer over(t, b)
+	defer shut(a)
+	ctx := context.Background()
+	var callers sync.WaitGroup
+	for caller := range 3 {
+		callers.Add(1)
+		go func() {
+			defer callers.Done()
+			for n := range 40 {
+				want := bytes.Repeat(fmt.Appendf(nil, "%d/%d ", caller, n), 10_000/(caller+1))
+				ret, err := a.Call(ctx, &conn.Request{Name: "echo", Body: conn.Message{Data: bytes.Clone(want)}})
+				if err != nil || !bytes.Equal(ret.Body.Data, want) {
+					t.Errorf("caller %d, call %d: %d bytes of %d came back: %v", caller, n, len(ret.Body.Data), len(want), err)
+					return
+				}
+			}
+		}()
+		if caller == 0 {
+			callers.Wait() // alone first, then together
+		}
+	}
+	callers.Wait()
+}
