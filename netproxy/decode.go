@@ -484,29 +484,44 @@ func (d *decoder) made(p *plan) (pointer any, err error) {
 const maxCodedText = 1 << 20
 
 func (d *decoder) time() (time.Time, error) {
-	if err := d.tuple(5); err != nil {
+	n, err := d.r.Array()
+	if err != nil {
 		return time.Time{}, err
 	}
-	var n [3]int64
-	for i := range n {
-		var err error
-		if n[i], err = d.r.Int(); err != nil {
-			return time.Time{}, err
-		}
+	seconds, err := d.r.Int()
+	if err != nil {
+		return time.Time{}, err
+	}
+	nanos, err := d.r.Int()
+	if err != nil {
+		return time.Time{}, err
+	}
+	if nanos < 0 || nanos >= 1e9 || n != 2 && n != 4 && n != 5 {
+		return time.Time{}, fail(ErrMalformed, "not a time")
+	}
+	t := time.Unix(seconds, nanos)
+	if n == 2 {
+		return t.UTC(), nil
+	}
+	offset, err := d.r.Int()
+	if err != nil {
+		return time.Time{}, err
 	}
 	zone, err := d.text()
 	if err != nil {
 		return time.Time{}, err
 	}
+	if offset != int64(int32(offset)) {
+		return time.Time{}, fail(ErrMalformed, "not a time")
+	}
+	if n == 4 {
+		return t.In(time.FixedZone(zone, int(offset))), nil
+	}
 	location, err := d.text()
 	if err != nil {
 		return time.Time{}, err
 	}
-	if n[1] < 0 || n[1] >= 1e9 || n[2] != int64(int32(n[2])) {
-		return time.Time{}, fail(ErrMalformed, "not a time")
-	}
-	t := time.Unix(n[0], n[1])
-	return t.In(d.zone(t, location, zone, int(n[2]))), nil
+	return t.In(d.zone(t, location, zone, int(offset))), nil
 }
 
 // mismatch says that what comes next does not fit t.
@@ -516,7 +531,7 @@ func (d *decoder) mismatch(t reflect.Type) error {
 	if kind == wire.KindTag {
 		peek := d.r
 		tag, _ := peek.Tag()
-		what = map[uint64]string{tagStruct: "struct", tagTime: "time", tagError: "error", tagCoded: "encoded value", tagComplex: "complex number"}[tag]
+		what = map[uint64]string{tagStruct: "struct", tagTime: "time", tagError: "error", tagCoded: "encoded value", tagComplex: "complex number", tagSnapshot: "snapshot"}[tag]
 	}
 	if len(d.types) > 0 && what == "" {
 		what = d.types[len(d.types)-1].name

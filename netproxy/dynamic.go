@@ -192,6 +192,8 @@ func (d *decoder) anyTagged() (any, error) {
 		return d.time()
 	case tagComplex:
 		return d.complex()
+	case tagSnapshot:
+		return d.snapshot()
 	}
 	return nil, fail(ErrMalformed, "tag %d is not one of ours", tag)
 }

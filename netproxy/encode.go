@@ -16,16 +16,17 @@ import (
 // The tags of values. Where the type of a value is known from what stands around it, the value is written bare; where it is not (in
 // an interface), it is written with its type, unless it is nil, a bool, an int, a float64, a string or a []byte.
 const (
-	tagTyped   = 6  // [type, value]
-	tagStruct  = 7  // [shape, field...]
-	tagRef     = 8  // [index in the message's references, type, digest of its methods or 0]
-	tagPointer = 9  // the value pointed to; pointers are numbered as they begin, from 0
-	tagAgain   = 10 // the number of a pointer that came before
-	tagError   = 11 // see errorcode.go
-	tagCoded   = 12 // what MarshalBinary (bytes) or MarshalText (text) says
-	tagTime    = 13 // [seconds, nanoseconds, offset, zone, location]
-	tagComplex = 14 // [real, imaginary]
-	tagDefined = 15 // a type with what it is made of: see define.go
+	tagTyped    = 6  // [type, value]
+	tagStruct   = 7  // [shape, field...]
+	tagRef      = 8  // [index in the message's references, type, digest of its methods or 0]
+	tagPointer  = 9  // the value pointed to; pointers are numbered as they begin, from 0
+	tagAgain    = 10 // the number of a pointer that came before
+	tagError    = 11 // see errorcode.go
+	tagCoded    = 12 // what MarshalBinary (bytes) or MarshalText (text) says
+	tagTime     = 13 // [seconds, nanoseconds, offset, zone, location]; without the last, or in UTC the last three
+	tagComplex  = 14 // [real, imaginary]
+	tagDefined  = 15 // a type with what it is made of: see define.go
+	tagSnapshot = 16 // see snapshot.go
 )
 
 // maxDepth bounds how deep values may be nested, in what is sent and in what is received.
@@ -97,6 +98,9 @@ func (e *encoder) dynamic(v reflect.Value) error {
 	p := planOf(v.Type())
 	if e.natural(v, p) {
 		return e.bare(v, p)
+	}
+	if done, err := e.snapshot(v, p); done || err != nil {
+		return err
 	}
 	switch p.class {
 	case classShared:
@@ -222,7 +226,7 @@ func (e *encoder) bare(v reflect.Value, p *plan) error {
 	case classRecord:
 		return e.record(v.Interface().(Record))
 	case classTime:
-		e.time(v)
+		e.time(v.Interface().(time.Time))
 	case classBinary, classText, classCoded:
 		return e.coded(v, p)
 	case classInterface:
@@ -337,15 +341,27 @@ func (e *encoder) record(r Record) error {
 	return nil
 }
 
-func (e *encoder) time(v reflect.Value) {
-	t := v.Interface().(time.Time)
+// time writes a time: two numbers suffice in UTC, four items in a zone that is nowhere.
+func (e *encoder) time(t time.Time) {
 	zone, offset := t.Zone()
-	e.buf = wire.AppendArray(wire.AppendTag(e.buf, tagTime), 5)
+	location := t.Location().String()
+	n := 5
+	switch {
+	case t.Location() == time.UTC:
+		n = 2
+	case fixed(t):
+		n = 4
+	}
+	e.buf = wire.AppendArray(wire.AppendTag(e.buf, tagTime), n)
 	e.buf = wire.AppendInt(e.buf, t.Unix())
 	e.buf = wire.AppendInt(e.buf, int64(t.Nanosecond()))
-	e.buf = wire.AppendInt(e.buf, int64(offset))
-	e.text(zone)
-	e.text(t.Location().String())
+	if n > 2 {
+		e.buf = wire.AppendInt(e.buf, int64(offset))
+		e.text(zone)
+	}
+	if n > 4 {
+		e.text(location)
+	}
 }
 
 func (e *encoder) coded(v reflect.Value, p *plan) error {
@@ -383,7 +399,7 @@ func addressed(v reflect.Value) reflect.Value {
 
 // copies says whether a pointer crosses by the value that it points to.
 func (e *encoder) copies(p *plan) bool {
-	if p.copied {
+	if p.copied || p.snap != snapNone && p.known() {
 		return true
 	}
 	return e.deep && copiable(p.typ)

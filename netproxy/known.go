@@ -114,13 +114,28 @@ func (d *decoder) regexp(text string) (*regexp.Regexp, error) {
 
 // encodeLocation writes a time zone as its name and what holds in it now.
 func encodeLocation(l *time.Location) []byte {
-	zone, offset := time.Now().In(l).Zone()
+	now := time.Now().In(l)
+	zone, offset := now.Zone()
+	name := l.String()
+	if fixed(now) {
+		name = ""
+	}
 	var e encoder
 	e.buf = wire.AppendArray(e.buf, 3)
-	e.text(l.String())
+	e.text(name)
 	e.text(zone)
 	e.buf = wire.AppendInt(e.buf, int64(offset))
 	return e.buf
+}
+
+// fixed says whether the zone of t looks like one made by time.FixedZone, and not like one that somebody keeps the rules of.
+func fixed(t time.Time) bool {
+	zone, offset := t.Zone()
+	if t.Location() == time.Local || t.Location() == time.UTC || t.Location().String() != zone {
+		return false
+	}
+	half, later := t.AddDate(0, 6, 0).Zone()
+	return half == zone && later == offset
 }
 
 func (d *decoder) location(data []byte) (*time.Location, error) {

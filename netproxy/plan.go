@@ -41,12 +41,13 @@ const (
 type plan struct {
 	typ     reflect.Type
 	class   class
-	name    string  // of the type on the wire
-	fields  []field // of a classStruct
-	codec   codec   // of a classCoded
-	remote  bool    // an implementation of an interface that stands for a proxy
-	special bool    // means something here: an error, a proxy, ...
-	copied  bool    // a pointer to what everybody treats as a value, such as *big.Int: copied in every place
+	name    string   // of the type on the wire
+	fields  []field  // of a classStruct
+	codec   codec    // of a classCoded
+	remote  bool     // an implementation of an interface that stands for a proxy
+	special bool     // means something here: an error, a proxy, ...
+	snap    snapKind // crosses as a snapshot of what its methods say
+	copied  bool     // a pointer to what everybody treats as a value, such as *big.Int: copied in every place
 }
 
 // field is a field of a struct. It is exported, or the embedded struct of a type that is not, whose own fields are.
@@ -87,6 +88,9 @@ var (
 
 func makePlan(t reflect.Type) *plan {
 	p := &plan{typ: t, class: classOf(t), name: typeName(t), special: isSpecial(t), remote: isRemote(t)}
+	if !p.remote {
+		p.snap = snapKindOf(t)
+	}
 	switch p.class {
 	case classStruct:
 		for i := range t.NumField() {

@@ -73,5 +73,8 @@ var knownValues = func() map[string]reflect.Type {
 	for t := range values {
 		m[typeName(t)] = t
 	}
+	for _, s := range snapshots {
+		m[typeName(s.typ)] = s.typ
+	}
 	return m
 }()
