@@ -43,6 +43,9 @@ type decoder struct {
 	regexps     int // what the regular expressions come to
 	definitions int // of types
 
+	foreign bool                  // something did not fit because it stays at the other side
+	loose   map[reflect.Type]bool // types of which there are such values in this message
+
 	noZones int // time zones that are not known here
 }
 
@@ -135,6 +138,9 @@ func (d *decoder) open(v reflect.Value) error {
 func (d *decoder) assign(v reflect.Value, x any) error {
 	got, err := fit(d.in, x, v.Type())
 	if err != nil {
+		if _, there := x.(*Proxy); there {
+			d.foreign = true
+		}
 		return err
 	}
 	v.Set(got)

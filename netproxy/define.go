@@ -125,6 +125,49 @@ func worthDefining(t reflect.Type, seen map[reflect.Type]bool) bool {
 	return false
 }
 
+// What unnamed finds.
+const (
+	unnamedNone  = iota
+	unnamedThere // a struct without a name
+	unnamedNever // something that can only be told by a name, or not at all
+)
+
+// unnamed says whether there are structs without names in t, and whether all the rest of it is known everywhere.
+func unnamed(t reflect.Type, seen map[reflect.Type]bool) int {
+	var parts []reflect.Type
+	found := unnamedNone
+	switch kind := t.Kind(); {
+	case isStandard(t) || seen[t]:
+		return unnamedNone
+	case t.Name() != "":
+		return unnamedNever
+	case kind == reflect.Pointer || kind == reflect.Slice || kind == reflect.Array:
+		parts = []reflect.Type{t.Elem()}
+	case kind == reflect.Map:
+		parts = []reflect.Type{t.Key(), t.Elem()}
+	case kind == reflect.Struct && classOfStruct(t) == classStruct:
+		found = unnamedThere
+		for i := range t.NumField() {
+			if !t.Field(i).IsExported() {
+				return unnamedNever
+			}
+			parts = append(parts, t.Field(i).Type)
+		}
+	default:
+		if _, ok := parseType(typeName(t), registeredType); !ok {
+			return unnamedNever
+		}
+	}
+	if seen == nil {
+		seen = make(map[reflect.Type]bool)
+	}
+	seen[t] = true
+	for _, part := range parts {
+		found = max(found, unnamed(part, seen))
+	}
+	return found
+}
+
 // definition is a type as a peer describes it.
 type definition struct {
 	name   string

@@ -144,7 +144,7 @@ func (d *decoder) table() (any, error) {
 			return nil, within(err, "a key")
 		}
 		if key != nil && !reflect.ValueOf(key).Comparable() {
-			return nil, fail(ErrArgument, "a %T cannot be the key of a map", key)
+			return nil, notKey(key)
 		}
 		value, err := d.plain()
 		if err != nil {
@@ -153,6 +153,13 @@ func (d *decoder) table() (any, error) {
 		m[key] = value
 	}
 	return m, nil
+}
+
+func notKey(key any) error {
+	if r, ok := key.(Record); ok {
+		return fail(ErrArgument, "a %s, whose type is not known here, cannot be the key of a map: make it known (netproxy.Register), or ask for a map of a type of your own", r.Type)
+	}
+	return fail(ErrArgument, "a %T cannot be the key of a map", key)
 }
 
 func (d *decoder) anyTagged() (any, error) {
@@ -169,16 +176,22 @@ func (d *decoder) anyTagged() (any, error) {
 		return d.reference()
 	case tagPointer: // of a type that is not known here: the value has to do
 		at, before := len(d.shared), d.cost
-		d.shared = append(d.shared, pointed{})
+		d.shared = append(d.shared, pointed{open: true})
 		x, err := d.plain()
 		if err == nil && x != nil {
-			d.shared[at] = pointed{addressed(reflect.ValueOf(x)), d.cost - before}
+			d.shared[at] = pointed{p: addressed(reflect.ValueOf(x)), cost: d.cost - before}
 		}
+		d.shared[at].open = false
 		return x, err
 	case tagAgain:
 		was, err := d.before()
-		if err != nil || !was.p.IsValid() {
-			return nil, err // a ring of a type that is not known here ends where it begins again
+		switch {
+		case err != nil:
+			return nil, err
+		case was.open && !was.p.IsValid():
+			return nil, fail(ErrArgument, "a ring of a type that is not known here: make the type known (netproxy.Register), ask for one of your own, or share it (netproxy.Share)")
+		case !was.p.IsValid(): // it points to nil
+			return nil, nil
 		}
 		return was.p.Elem().Interface(), d.spend(was.cost)
 	case tagError:
@@ -209,19 +222,43 @@ func (d *decoder) anyTyped() (any, error) {
 	if entry.typ == nil && entry.def != nil {
 		entry.typ, _ = makeType(entry.def)
 	}
-	if entry.typ == nil {
-		x, err := d.any()
-		if r, ok := x.(Record); ok && r.Type == "" {
-			r.Type, r.name = shortName(entry.name), entry.name
-			x = r
-		}
-		return x, err
+	if entry.typ == nil || d.loose[entry.typ] {
+		return d.anyNamed(entry.name)
 	}
+	before := *d
 	v, err := d.into(entry.typ)
-	if err != nil {
+	if err == nil {
+		return v.Interface(), nil
+	}
+	if !d.foreign || d.cost > 4*d.size+maxRepeated {
 		return nil, err
 	}
-	return v.Interface(), nil
+	// Something in it stays at the other side, such as what a pointer in it points to, so that it cannot be of that type here: it becomes a []any, a map[any]any
+	// or a Record, with proxies in it.
+	d.goBack(before)
+	d.loose[entry.typ] = true
+	return d.anyNamed(entry.name)
+}
+
+// goBack has the decoder go back to where it was. What that has cost stays counted.
+func (d *decoder) goBack(to decoder) {
+	was := *d
+	*d = to
+	d.cost, d.regexps, d.noZones, d.definitions, d.loose = was.cost, was.regexps, was.noZones, was.definitions, was.loose
+	if d.loose == nil {
+		d.loose = make(map[reflect.Type]bool)
+	}
+}
+
+// anyNamed reads a value of a type that cannot be had here.
+func (d *decoder) anyNamed(name string) (any, error) {
+	x, err := d.any()
+	if r, ok := x.(Record); ok && r.Type == "" {
+		name = strings.TrimLeft(name, "*")
+		r.Type, r.name = shortName(name), name
+		x = r
+	}
+	return x, err
 }
 
 func (d *decoder) record() (any, error) {

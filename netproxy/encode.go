@@ -121,7 +121,7 @@ func (e *encoder) dynamic(v reflect.Value) error {
 		return e.bare(v, p)
 	}
 	e.buf = wire.AppendArray(wire.AppendTag(e.buf, tagTyped), 2)
-	if e.full {
+	if e.full || p.told {
 		e.define(p.typ)
 	} else {
 		e.typ(p.typ, p.name)

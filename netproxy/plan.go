@@ -44,6 +44,7 @@ type plan struct {
 	name    string   // of the type on the wire
 	fields  []field  // of a classStruct
 	codec   codec    // of a classCoded
+	told    bool     // written with its definition: there are structs without names in it, which a name cannot tell
 	remote  bool     // an implementation of an interface that stands for a proxy
 	special bool     // means something here: an error, a proxy, ...
 	snap    snapKind // crosses as a snapshot of what its methods say
@@ -91,6 +92,7 @@ func makePlan(t reflect.Type) *plan {
 	if !p.remote {
 		p.snap = snapKindOf(t)
 	}
+	p.told = unnamed(t, nil) == unnamedThere
 	switch p.class {
 	case classStruct:
 		for i := range t.NumField() {

@@ -6,6 +6,7 @@ import "reflect"
 type pointed struct {
 	p    reflect.Value // invalid for one whose type is not known here, until it is read
 	cost int           // of what it points to
+	open bool          // what it points to is being read
 }
 
 // spend bounds the values made of a message: as many as it has bytes, and some more for what stands in several places. A message of a
