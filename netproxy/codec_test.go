@@ -122,33 +122,6 @@ func TestDataKeepTheirValue(t *testing.T) {
 	}
 }
 
-func TestSharedPointersKeepTheirShape(t *testing.T) {
-	ring := &Ring{Name: "a"}
-	ring.Next = &Ring{Name: "b", Next: ring}
-	got, err := across(ring, reflect.TypeFor[*Ring](), true)
-	r, ok := got.(*Ring)
-	if err != nil || !ok || r == ring || r.Next.Name != "b" || r.Next.Next != r {
-		t.Errorf("ring: %+v, %v", got, err)
-	}
-	leaf := &Tree{}
-	got, err = across(Tree{[]*Tree{leaf, {[]*Tree{leaf}}}}, reflect.TypeFor[Tree](), true)
-	if tree, ok := got.(Tree); err != nil || !ok || tree.Kids[0] != tree.Kids[1].Kids[0] || tree.Kids[0] == leaf {
-		t.Errorf("tree: %+v, %v", got, err)
-	}
-	var list *Ring
-	for range 100 {
-		list = &Ring{Next: list}
-	}
-	if _, err := across(list, reflect.TypeFor[*Ring](), true); err != nil {
-		t.Errorf("a list of 100: %v", err)
-	}
-	loop := map[string]any{}
-	loop["self"] = loop
-	if _, err := across(loop, anyType, false); !errors.Is(err, ErrUnsupported) {
-		t.Errorf("a map that contains itself: %v", err)
-	}
-}
-
 func TestASmallMessageCannotMeanALargeTree(t *testing.T) {
 	b := wire.AppendArray(nil, 60)
 	b = wire.AppendArray(wire.AppendTag(b, tagPointer), 0)

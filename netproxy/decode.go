@@ -43,6 +43,8 @@ type decoder struct {
 	regexps     int // what the regular expressions come to
 	definitions int // of types
 
+	postponed []reflect.Value // what pointers point to whose values come later
+
 	foreign bool                  // something did not fit because it stays at the other side
 	loose   map[reflect.Type]bool // types of which there are such values in this message
 
@@ -174,6 +176,9 @@ func (d *decoder) tagged(v reflect.Value) (done bool, err error) {
 	case tagAgain:
 		d.r = peek
 		return true, d.again(v)
+	case tagLater:
+		d.r = peek
+		return true, d.later(v)
 	case tagComplex:
 		return false, nil
 	case tagStruct:

@@ -188,7 +188,7 @@ func (d *decoder) anyTagged() (any, error) {
 		switch {
 		case err != nil:
 			return nil, err
-		case was.open && !was.p.IsValid():
+		case was.open:
 			return nil, fail(ErrArgument, "a ring of a type that is not known here: make the type known (netproxy.Register), ask for one of your own, or share it (netproxy.Share)")
 		case !was.p.IsValid(): // it points to nil
 			return nil, nil
@@ -207,6 +207,8 @@ func (d *decoder) anyTagged() (any, error) {
 		return d.complex()
 	case tagSnapshot:
 		return d.snapshot()
+	case tagLater:
+		return nil, fail(ErrArgument, "data that deep, of a type that is not known here, cannot be read: make the type known (netproxy.Register)")
 	}
 	return nil, fail(ErrMalformed, "tag %d is not one of ours", tag)
 }

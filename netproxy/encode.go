@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
-	"unsafe"
 
 	"github.com/rgo-project/rgo/async"
 	"github.com/rgo-project/rgo/internal/wire"
@@ -27,6 +26,7 @@ const (
 	tagComplex  = 14 // [real, imaginary]
 	tagDefined  = 15 // a type with what it is made of: see define.go
 	tagSnapshot = 16 // see snapshot.go
+	tagLater    = 17 // null: a pointer whose value comes later; [value, later value...]
 )
 
 // maxDepth bounds how deep values may be nested, in what is sent and in what is received.
@@ -58,12 +58,7 @@ type encoder struct {
 	depth  int
 	types  map[any]uint64 // by reflect.Type, or by the name of one that is not known here
 	shapes map[any]uint64 // by reflect.Type, or by the names of the fields of a Record
-	shared map[pointee]uint64
-}
-
-type pointee struct {
-	typ reflect.Type
-	ptr unsafe.Pointer
+	shared sharedOut
 }
 
 // top writes v where it stands alone: a slice or a map is shared there.
@@ -168,11 +163,7 @@ func (e *encoder) special(v reflect.Value) (done bool, err error) {
 	case *sharing:
 		return true, e.ref(x.v)
 	case *copying:
-		was := e.deep
-		e.deep = true
-		err := e.dynamic(x.v)
-		e.deep = was
-		return true, err
+		return true, e.copying(x.v)
 	case reflect.Value:
 		return true, e.dynamic(x)
 	case error:
@@ -190,6 +181,7 @@ func (e *encoder) bare(v reflect.Value, p *plan) error {
 		return fail(ErrUnsupported, "%s is nested more than %d deep, or contains itself: share it instead (netproxy.Share)", shortName(p.name), maxDepth)
 	}
 	defer func() { e.depth-- }()
+	e.shared.values++
 	switch p.class {
 	case classBool:
 		e.buf = wire.AppendBool(e.buf, v.Bool())
@@ -220,7 +212,7 @@ func (e *encoder) bare(v reflect.Value, p *plan) error {
 	case classArray:
 		return e.elements(v)
 	case classMap:
-		return e.mapping(v)
+		return e.sharedMap(v, p)
 	case classStruct:
 		return e.fields(v, p)
 	case classRecord:
@@ -267,10 +259,6 @@ func (e *encoder) elements(v reflect.Value) error {
 }
 
 func (e *encoder) mapping(v reflect.Value) error {
-	if v.IsNil() {
-		e.buf = wire.AppendNil(e.buf)
-		return nil
-	}
 	type pair struct{ key, value reflect.Value }
 	pairs := make([]pair, 0, v.Len()) // first, since a map that others write to may change its length on the way
 	for it := v.MapRange(); it.Next(); {
@@ -426,17 +414,7 @@ func (e *encoder) pointer(v reflect.Value, p *plan) error {
 	if !e.copies(p) {
 		return e.ref(v)
 	}
-	at := pointee{p.typ, v.UnsafePointer()}
-	if n, ok := e.shared[at]; ok {
-		e.buf = wire.AppendUint(wire.AppendTag(e.buf, tagAgain), n)
-		return nil
-	}
-	if e.shared == nil {
-		e.shared = make(map[pointee]uint64)
-	}
-	e.shared[at] = uint64(len(e.shared))
-	e.buf = wire.AppendTag(e.buf, tagPointer)
-	return e.bare(v.Elem(), planOf(p.typ.Elem()))
+	return e.pointee(pointee{p.typ, v.UnsafePointer()}, v.Elem())
 }
 
 // proxy writes a proxy: what it holds, or the reference that it is.
