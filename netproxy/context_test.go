@@ -33,10 +33,10 @@ func (c *Clerk) Two(a, b context.Context) error {
 }
 
 // Why waits for the end of the context, and tells why it ended.
-func (c *Clerk) Why(ctx context.Context, tell func(cause error, of error, text string)) error {
+func (c *Clerk) Why(ctx context.Context, tell func(of context.Context, cause error, err error, text string) error) error {
 	<-ctx.Done()
 	cause := context.Cause(ctx)
-	go tell(cause, ctx.Err(), cause.Error())
+	_ = tell(context.WithoutCancel(ctx), cause, ctx.Err(), cause.Error()) // who is told may have gone
 	return ctx.Err()
 }
 

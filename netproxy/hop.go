@@ -2,6 +2,7 @@ package netproxy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -41,9 +42,6 @@ func (s *Space) hop(ctx context.Context, p *Proxy, name string, in *conn.Inbound
 	if p.broken != nil {
 		return conn.Return{}, p.broken
 	}
-	if in.Op == opCall || in.Op == opRestore {
-		ctx = in.HoldContext() // the callee may keep it
-	}
 	to := p.space
 	target, err := p.target()
 	if err != nil {
@@ -63,12 +61,22 @@ func (s *Space) hop(ctx context.Context, p *Proxy, name string, in *conn.Inbound
 	}
 	defer s.leaveLane(in.Lane, lane)
 	req.Lane = lane.number()
-	pending, err := to.c.Start(in.HoldContext(), req) // which the callee may keep
+	held := ctx
+	if in.Op == opCall || in.Op == opRestore {
+		held = in.HoldContext() // which the callee may keep
+	}
+	pending, err := to.c.Start(held, req)
 	if err != nil {
 		in.DropContext()
 		return conn.Return{}, to.unreached(err)
 	}
-	stop := context.AfterFunc(ctx, func() { pending.Cancel(context.Cause(ctx)) })
+	stop := context.AfterFunc(ctx, func() {
+		cause := context.Cause(ctx)
+		if _, timed := held.Deadline(); timed && errors.Is(cause, context.DeadlineExceeded) {
+			return // it ends by itself, and says that it was a deadline
+		}
+		pending.Cancel(cause)
+	})
 	defer stop()
 	in.Ahead(ahead(to, in.Name, pending))
 	ret, err := pending.Wait(context.Background()) // which ends with ctx, as the call does
