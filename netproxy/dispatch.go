@@ -31,8 +31,6 @@ func dispatch(ctx context.Context, o *object, op conn.Op, name string, args argu
 		return index(o, args)
 	case opSetIndex:
 		return nil, setIndex(o, args)
-	case opNext:
-		return nextPage(ctx, o, args)
 	case opDescribe:
 		return describe(o, args)
 	}
@@ -65,8 +63,6 @@ func dispatch(ctx context.Context, o *object, op conn.Op, name string, args argu
 		return []reflect.Value{v.Elem()}, nil
 	case opValue:
 		return []reflect.Value{v}, nil
-	case opAll:
-		return firstPage(ctx, v, args)
 	case opDisplay:
 		return []reflect.Value{reflect.ValueOf(display(v))}, nil
 	case opNames:

@@ -12,6 +12,9 @@ import (
 // spliced says whether an operation on an object of a third peer is not handed on as it is, since it works on a stream of this connection.
 func spliced(op conn.Op) bool { return op == opPour || op == opDrain }
 
+// flows says whether an operation is one of flow.
+func flows(op conn.Op) bool { return op >= opFill && op <= opStop || op == opAll || op == opNext }
+
 // flow carries out the operations of bulk data, of channels and of sequences on an object of this process.
 func (s *Space) flow(ctx context.Context, o *object, op conn.Op, name string, args arguments) ([]reflect.Value, error) {
 	switch op {
@@ -23,6 +26,16 @@ func (s *Space) flow(ctx context.Context, o *object, op conn.Op, name string, ar
 			return nil, err
 		}
 		return []reflect.Value{reflect.ValueOf(n)}, err
+	case opReceive:
+		return s.receiveMany(ctx, o, args)
+	case opPost:
+		return nil, s.postMany(ctx, o, args)
+	case opAll:
+		return s.firstPage(ctx, o, args)
+	case opNext:
+		return s.nextPage(ctx, o, args)
+	case opStop:
+		return s.stopPages(ctx, o)
 	}
 	return nil, fail(ErrUnsupported, "there is no operation %d", op)
 }

@@ -72,7 +72,10 @@ var remotes = stub.Factory[Proxy]{PkgPath: reflect.TypeFor[Proxy]().PkgPath()}
 
 // implementIn makes a func or an interface of p. The calls of a func are nested in the call that in is, while that runs.
 func (s *Space) implementIn(ctx context.Context, in *callScope, p *Proxy, t reflect.Type) (reflect.Value, error) {
-	if t.Kind() == reflect.Func {
+	switch {
+	case isSeq(t):
+		return s.makeSeq(in, p, t)
+	case t.Kind() == reflect.Func:
 		return s.makeFunc(in, p, t)
 	}
 	if p.space != nil {

@@ -2,10 +2,11 @@ package netproxy
 
 import (
 	"context"
-	"io"
 	"iter"
 	"reflect"
-	"sync"
+
+	"github.com/rgo-project/rgo/conn"
+	"github.com/rgo-project/rgo/internal/wire"
 )
 
 // Item is one step of an iteration: an index or a key, and the element there. A sequence of single values (a channel, an iter.Seq) has them as
@@ -15,211 +16,223 @@ type Item struct {
 }
 
 // All iterates over whatever range does: slices, arrays, pointers to arrays, strings, maps, channels, integers, and iterator funcs. Elements come in
-// pages, so that there is not a round trip for each; of an iterator func or a channel, whose steps may have effects, the pages begin small. The
-// iteration ends after an error. Leaving the loop early ends it at the other side, too.
+// pages, so that there is not a round trip for each, and while one page is used the next is on its way. Of an iterator func, whose steps may have
+// effects, the pages begin with one element and grow as long as the consumer keeps up, so that the func runs ahead of the loop, by some two pages at
+// most. Of a channel, values come one by one: none is received that is not delivered.
+//
+// The iteration ends after an error. Leaving the loop early ends it at the other side, too: yield returns false there.
 func (p *Proxy) All(ctx context.Context) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
-		at, op := p, opAll
-		for {
-			page, err := at.do(ctx, op, "")
-			if err != nil {
-				yield(Item{}, err)
-				return
-			}
-			items := page.Results()
-			more := items[0]
-			for i := 1; i+1 < len(items); i += 2 {
-				if !yield(Item{items[i], items[i+1]}, nil) {
-					more.Release()
-					return
-				}
-			}
-			if more.Interface() == nil {
-				return
-			}
-			at, op = more, opNext
+		if p.broken == nil && p.copy {
+			p.allHere(yield)
+			return
+		}
+		err := iterate(ctx, p, [2]conn.Want{}, readItem, func(it Item) bool { return yield(it, nil) })
+		if err != nil {
+			yield(Item{}, err)
 		}
 	}
 }
 
-// Bounds of a page: elements, and about how many bytes are in them.
-const (
-	pageItems = 1000
-	pageBytes = 256 << 10
-)
-
-// cursor is an iteration under way.
-type cursor struct {
-	mu   sync.Mutex // held while a page is collected, which runs the iterator: it has one consumer at a time, whoever asks
-	next func(ctx context.Context, wait bool) (key, value reflect.Value, state step, err error)
-	stop func()
-	size int // of the next page
-	grow int
-
-	ending sync.Mutex
-	closed bool // nobody wants more; guarded by ending
+// allHere iterates over a copy.
+func (p *Proxy) allHere(yield func(Item, error) bool) {
+	v := open(p.held)
+	if !v.IsValid() {
+		yield(Item{}, fail(ErrUnsupported, "nil has no elements"))
+		return
+	}
+	if _, err := iterable(v); err != nil {
+		yield(Item{}, err)
+		return
+	}
+	if v.Type().CanSeq2() {
+		v.Seq2()(func(k, v reflect.Value) bool { return yield(Item{proxyOfLocal(k), proxyOfLocal(v)}, nil) })
+		return
+	}
+	v.Seq()(func(v reflect.Value) bool {
+		x := proxyOfLocal(v)
+		return yield(Item{x, x}, nil)
+	})
 }
 
-// step says what came of a step of an iteration.
-type step int
-
-const (
-	stepGot  step = iota
-	stepEnd       // there are no more elements
-	stepWait      // there is none yet, and one was not to wait for it
-)
-
-func stepOf(ok bool) step {
-	if ok {
-		return stepGot
+// readItem reads one element of any type.
+func readItem(r *pageReader, width int) (it Item, err error) {
+	for i := range width {
+		v, err := r.into(proxyType)
+		if err != nil {
+			return it, err
+		}
+		x := v.Interface().(*Proxy)
+		if x == nil {
+			x = newHeld(reflect.Value{})
+		}
+		if it.Value = x; i == 0 {
+			it.Key = x
+		}
 	}
-	return stepEnd
+	return it, nil
 }
 
-// firstPage begins an iteration over v.
-func firstPage(ctx context.Context, v reflect.Value, args arguments) ([]reflect.Value, error) {
-	if err := count(opAll, args, 0); err != nil {
-		return nil, err
+// iteration is the consumer's end of one.
+type iteration struct {
+	p      *Proxy
+	how    [2]conn.Want
+	kind   int
+	cursor *Proxy        // nil before the first page
+	asked  int           // pages so far
+	size   int           // of the next page
+	next   *conn.Pending // the next page, if it is on its way
+}
+
+// iterate iterates over p. Keys and values come as how says, and are made by read. An error that yield has nothing to do with is returned.
+func iterate[E any](ctx context.Context, p *Proxy, how [2]conn.Want, read func(*pageReader, int) (E, error), yield func(E) bool) error {
+	it := &iteration{p: p, how: how, size: 1}
+	left := true // also by a panic of the loop's body, or runtime.Goexit
+	defer func() {
+		if it.cursor != nil {
+			it.end(ctx, left)
+		}
+	}()
+	for {
+		r, err := it.page(ctx)
+		if err != nil {
+			left = false
+			return err
+		}
+		elements, more, err := readElements(it, r, read)
+		if err == nil && more {
+			it.prefetch(ctx)
+		}
+		for _, e := range elements {
+			if !yield(e) {
+				return nil
+			}
+		}
+		if err != nil {
+			return err
+		}
+		if !more {
+			left = false
+			return nil
+		}
 	}
-	c, err := newCursor(v)
+}
+
+// readElements reads a page: whole, before any of it is used, for what says whether there is more stands at its end. What came before an error counts.
+func readElements[E any](it *iteration, r *pageReader, read func(*pageReader, int) (E, error)) (elements []E, more bool, err error) {
+	if it.asked == 1 {
+		v, err := r.into(intType)
+		if err != nil {
+			return nil, false, within(err, "the first page")
+		}
+		it.kind = int(v.Int())
+	}
+	width := kindWidth(it.kind)
+	elements = make([]E, 0, min(r.left/width, pageItems))
+	for r.left > 1 {
+		e, err := read(r, width)
+		if err != nil {
+			return elements, false, within(err, "an element")
+		}
+		elements = append(elements, e)
+	}
+	if it.asked > 1 {
+		v, err := r.into(anyType)
+		return elements, err == nil && !v.IsNil(), err
+	}
+	v, err := r.into(proxyType)
+	if err != nil {
+		return elements, false, err
+	}
+	it.cursor = v.Interface().(*Proxy)
+	return elements, it.cursor != nil, nil
+}
+
+// page gets the next page.
+func (it *iteration) page(ctx context.Context) (*pageReader, error) {
+	s := it.p.space
+	keptUp := true
+	var ret conn.Return
+	var err error
+	if next := it.next; next != nil {
+		it.next = nil
+		select {
+		case <-next.Done():
+			keptUp = false
+		default:
+		}
+		ret, err = next.Wait(ctx)
+	} else {
+		var req *conn.Request
+		if req, err = it.request(); err == nil {
+			ret, err = s.c.Call(ctx, req)
+		}
+	}
+	if err != nil {
+		return nil, lost(err)
+	}
+	if keptUp {
+		it.size = min(it.size*4, pageItems)
+	}
+	return s.readPage(ret)
+}
+
+// request makes the request for the next page.
+func (it *iteration) request() (*conn.Request, error) {
+	at, op, ahead := it.p, opAll, 0
+	if it.cursor != nil {
+		at, op = it.cursor, opNext
+	}
+	if it.asked > 1 {
+		ahead = it.size
+	}
+	if at.broken != nil {
+		return nil, at.broken
+	}
+	target, err := at.target()
 	if err != nil {
 		return nil, err
 	}
-	return c.page(ctx, nil)
+	b := wire.AppendArray(nil, 2)
+	if op == opAll {
+		b = wire.AppendArray(nil, 4)
+	}
+	b = wire.AppendUint(b, uint64(it.size))
+	b = wire.AppendUint(b, uint64(ahead))
+	if op == opAll {
+		b = wire.AppendUint(b, uint64(it.how[0]))
+		b = wire.AppendUint(b, uint64(it.how[1]))
+	}
+	it.asked++
+	return &conn.Request{Target: target, Op: op, Body: conn.Message{Data: b}}, nil
 }
 
-// nextPage goes on with an iteration.
-func nextPage(ctx context.Context, o *object, args arguments) ([]reflect.Value, error) {
-	if err := count(opNext, args, 0); err != nil {
-		return nil, err
+// prefetch asks for the next page while this one is used: of what has no effects at once, of an iterator func when the consumer has come
+// back for more, of a channel never.
+func (it *iteration) prefetch(ctx context.Context) {
+	if it.kind == seqOfChannel || it.kind != seqOfData && it.asked < 2 {
+		return
 	}
-	if o.tuple || !o.v.IsValid() || o.v.Type() != reflect.TypeFor[*cursor]() {
-		return nil, fail(ErrMalformed, "no iteration is under way there")
+	req, err := it.request()
+	if err != nil {
+		return // the next page will tell
 	}
-	return o.v.Interface().(*cursor).page(ctx, o)
-}
-
-func newCursor(v reflect.Value) (*cursor, error) {
-	if v.Kind() == reflect.Pointer && v.IsNil() {
-		return nil, fail(ErrUnsupported, "a nil %s has no elements", v.Type())
-	}
-	c := &cursor{size: pageItems, grow: 1}
-	switch {
-	case v.Kind() == reflect.Chan:
-		if v.Type().ChanDir()&reflect.RecvDir == 0 {
-			return nil, fail(ErrUnsupported, "nothing is received from a %s", v.Type())
-		}
-		c.size, c.grow = 1, 4
-		c.next = receiver(v)
-		c.stop = func() {}
-	case v.Type().CanSeq2():
-		next, stop := iter.Pull2(v.Seq2())
-		c.next = func(context.Context, bool) (reflect.Value, reflect.Value, step, error) {
-			k, v, ok := next()
-			return k, v, stepOf(ok), nil
-		}
-		c.stop = stop
-	case v.Type().CanSeq():
-		next, stop := iter.Pull(v.Seq())
-		c.next = func(context.Context, bool) (reflect.Value, reflect.Value, step, error) {
-			v, ok := next()
-			return v, v, stepOf(ok), nil
-		}
-		c.stop = stop
-	default:
-		return nil, fail(ErrUnsupported, "a %s cannot be iterated over", v.Type())
-	}
-	if v.Kind() == reflect.Func {
-		if v.IsNil() {
-			return nil, fail(ErrUnsupported, "a nil %s cannot be iterated over", v.Type())
-		}
-		c.size, c.grow = 1, 4
-	}
-	return c, nil
-}
-
-// receiver receives from a channel.
-func receiver(v reflect.Value) func(context.Context, bool) (key, value reflect.Value, state step, err error) {
-	return func(ctx context.Context, wait bool) (x, _ reflect.Value, state step, err error) {
-		if !wait {
-			x, ok := v.TryRecv()
-			if !ok && !x.IsValid() {
-				return x, x, stepWait, nil
-			}
-			return x, x, stepOf(ok), nil
-		}
-		got, err := channel(ctx, v, opRecv, nil)
-		if err == io.EOF { //nolint:errorlint // our own, for closed
-			return x, x, stepEnd, nil
-		} else if err != nil {
-			return x, x, stepEnd, err
-		}
-		return got[0], got[0], stepGot, nil
+	if it.next, err = it.p.space.c.Start(ctx, req); err != nil {
+		it.next = nil
+		it.asked--
 	}
 }
 
-// page collects elements: the object for the rest, or nil, then the keys and values by turns. o is that object, if there is one already.
-func (c *cursor) page(ctx context.Context, o *object) ([]reflect.Value, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	done := true // also when the iterator panics
-	defer func() {
-		c.ending.Lock()
-		c.closed = c.closed || done
-		stop := c.closed
-		c.ending.Unlock()
-		if stop {
-			c.stop()
-		}
-	}()
-	items := []reflect.Value{{}}
-	for n, bytes := 0, 0; n < c.size && bytes < pageBytes; n++ {
-		key, value, state, err := c.next(ctx, n == 0)
-		if err != nil {
-			return nil, err
-		}
-		if state == stepEnd {
-			return items, nil
-		}
-		if state == stepWait {
-			break
-		}
-		items = append(items, key, value)
-		bytes += weight(key) + weight(value)
+// end ends the iteration at the other side. Where a loop was left early, it waits for the producer to have returned, if that is not long.
+func (it *iteration) end(ctx context.Context, early bool) {
+	if it.next != nil {
+		it.next.Cancel(nil)
 	}
-	c.size = min(c.size*c.grow, pageItems)
-	done = false
-	if o == nil {
-		o = &object{v: reflect.ValueOf(c), close: c.close}
-	}
-	items[0] = reflect.ValueOf(o)
-	return items, nil
-}
-
-// close ends an iteration that nobody holds any more: now, or, if a page is being collected, behind that.
-func (c *cursor) close() {
-	c.ending.Lock()
-	c.closed = true
-	c.ending.Unlock()
-	if c.mu.TryLock() {
-		defer c.mu.Unlock()
-		c.stop()
-	}
-}
-
-// weight is about how many bytes a value comes to.
-func weight(v reflect.Value) int {
-	v = open(v)
-	if !v.IsValid() {
-		return 1
-	}
-	switch v.Kind() {
-	case reflect.String:
-		return 16 + v.Len()
-	case reflect.Slice:
-		if v.Type().Elem().Kind() == reflect.Uint8 {
-			return 16 + v.Len()
+	if early && it.kind != seqOfData && it.kind != seqOfChannel {
+		if target, err := it.cursor.target(); err == nil {
+			stop := &conn.Request{Target: target, Op: opStop, Body: conn.Message{Data: wire.AppendArray(nil, 0)}}
+			_, _ = it.p.space.c.Call(ctx, stop) // the release below does it otherwise
 		}
 	}
-	return 16 + int(v.Type().Size())
+	it.cursor.Release()
 }

@@ -1,7 +1,6 @@
 package netproxy
 
 import (
-	"context"
 	"io"
 	"reflect"
 	"strings"
@@ -199,7 +198,7 @@ func (p *Proxy) invoke(op conn.Op, name string, want conn.Want, encode func(*enc
 	if err := encode(&e); err != nil {
 		return conn.Return{}, err
 	}
-	ret, err := p.space.c.Call(context.Background(), &conn.Request{
+	ret, err := p.space.c.Call(p.nested().context(), &conn.Request{
 		Target: target, Op: op, Name: name, Want: want, Body: conn.Message{Data: e.buf, Refs: e.refs},
 	})
 	return ret, lost(err)
@@ -210,5 +209,6 @@ func proxyMade(x any) (*Proxy, bool) {
 	if e, ok := x.(end); ok {
 		return e.p, true
 	}
-	return ProxyOf(x)
+	p, ok := ProxyOf(x)
+	return p, ok && p.space != nil
 }

@@ -94,8 +94,6 @@ func (p *Proxy) Release() {
 		p.ref.Release()
 	case p.call != nil:
 		p.call.pending.Release()
-	case p.copy && p.held.IsValid() && p.held.Type() == reflect.TypeFor[*cursor]():
-		p.held.Interface().(*cursor).close()
 	}
 	for _, r := range p.tuple {
 		r.Release()

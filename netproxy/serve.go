@@ -50,7 +50,7 @@ func (s *Space) serve(scope *callScope, o *object, in *conn.Inbound) ([]reflect.
 	if err != nil {
 		return nil, fail(ErrMalformed, "arguments: %v", err)
 	}
-	if in.Op >= opFill && in.Op <= opStop {
+	if flows(in.Op) {
 		return s.flow(scope.ctx, o, in.Op, in.Name, received{d, n})
 	}
 	return dispatch(servedContext{scope.ctx, scope}, o, in.Op, in.Name, received{d, n})
@@ -72,6 +72,9 @@ func (s *Space) targetOf(in *conn.Inbound) (*object, error) {
 
 // success makes the reply with the results.
 func (s *Space) success(in *conn.Inbound, results []reflect.Value) conn.Reply {
+	if p, ok := pageOf(results); ok {
+		return conn.Reply{Body: p.message()}
+	}
 	var value any
 	if in.Keep {
 		o := resultOf(results)
@@ -90,20 +93,23 @@ func (s *Space) success(in *conn.Inbound, results []reflect.Value) conn.Reply {
 
 func (e *encoder) results(results []reflect.Value, want conn.Want) error {
 	for i, v := range results {
-		how := wantAt(want, i)
-		e.deep = how == wantDeep
-		if v = open(v); how == wantValue && v.IsValid() && v.Kind() == reflect.Pointer && !v.IsNil() && copiable(v.Type()) {
-			v = v.Elem()
-		}
-		write := e.dynamic
-		if how == wantAuto {
-			write = e.top
-		}
-		if err := write(v); err != nil {
+		if err := e.result(v, wantAt(want, i)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// result writes a value as it is wanted.
+func (e *encoder) result(v reflect.Value, how conn.Want) error {
+	e.deep = how == wantDeep
+	if v = open(v); how == wantValue && v.IsValid() && v.Kind() == reflect.Pointer && !v.IsNil() && copiable(v.Type()) {
+		v = v.Elem()
+	}
+	if how == wantAuto {
+		return e.top(v)
+	}
+	return e.dynamic(v)
 }
 
 // failure makes the reply with the error, and with the results that came with it.

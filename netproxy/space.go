@@ -50,6 +50,7 @@ type Space struct {
 
 	root func() *object
 
+	cursors atomic.Int64 // iterations of the peer over objects of ours
 	filling atomic.Int64 // bytes of buffers that methods of ours are filling for the peer
 
 	mu    sync.Mutex

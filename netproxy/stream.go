@@ -20,7 +20,6 @@ const (
 	opDrain                       // what a stream, or another object, has to read, into an object
 	opReceive                     // values from a channel
 	opPost                        // values to a channel
-	opPage                        // the first, or the next, elements of an iteration
 	opStop                        // end an iteration
 )
 
@@ -30,8 +29,8 @@ const (
 //
 // Of an r that is not of the other side, Streamed returns r, with a Close that closes r if it can be closed.
 func Streamed(r io.Reader) (io.ReadCloser, error) {
-	if p, ok := proxyMade(r); ok && p.space != nil {
-		return p.pull(context.Background())
+	if p, ok := proxyMade(r); ok {
+		return p.pull(p.nested().context())
 	}
 	if c, ok := r.(io.ReadCloser); ok {
 		return c, nil
@@ -172,7 +171,7 @@ func (p *Proxy) writeTo(w io.Writer) (int64, error) {
 	if dst, ok := proxyMade(w); ok && dst.space == p.space {
 		return p.between(opPour, dst)
 	}
-	r, err := p.pull(context.Background())
+	r, err := p.pull(p.nested().context())
 	if err != nil {
 		return 0, err
 	}
@@ -185,7 +184,7 @@ func (p *Proxy) readFrom(r io.Reader) (int64, error) {
 	if src, ok := proxyMade(r); ok && src.space == p.space {
 		return p.between(opDrain, src)
 	}
-	st, call, err := p.flow(context.Background(), opDrain)
+	st, call, err := p.flow(p.nested().context(), opDrain)
 	if err != nil {
 		return 0, err
 	}
@@ -214,7 +213,7 @@ func (p *Proxy) readFrom(r io.Reader) (int64, error) {
 
 // between copies between two objects of the other side: there, without a detour.
 func (p *Proxy) between(op conn.Op, other *Proxy) (int64, error) {
-	ret, err := p.send(context.Background(), op, "", wantAuto, other)
+	ret, err := p.send(p.nested().context(), op, "", wantAuto, other)
 	if err != nil {
 		return 0, err
 	}
