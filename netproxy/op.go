@@ -40,7 +40,7 @@ const opDescribe conn.Op = 40 // the type, and what can be called of it
 var moreOpNames = map[conn.Op]string{
 	opValue: "Value", opAll: "All", opNext: "All", opRestore: "Call",
 	opDescribe: "Describe",
-	opFill: "Read", opPour: "WriteTo", opDrain: "ReadFrom", opReceive: "Recv", opPost: "Send", opStop: "All",
+	opFill:     "Read", opPour: "WriteTo", opDrain: "ReadFrom", opReceive: "Recv", opPost: "Send", opStop: "All",
 }
 
 func opName(op conn.Op) string {
