@@ -51,26 +51,30 @@ func (s *Space) receiveMany(ctx context.Context, o *object, args arguments) ([]r
 	}
 }
 
-// postMany sends values on a channel, one after the other.
-func (s *Space) postMany(ctx context.Context, o *object, args arguments) error {
+// postMany sends values on a channel, one after the other, and returns how many it has sent.
+func (s *Space) postMany(ctx context.Context, o *object, args arguments) ([]reflect.Value, error) {
 	v, err := s.channelOf(o, opPost, args, args.len())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	done := reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(ctx.Done())}
+	d, ours := args.(received)
 	for i := range args.len() {
+		if ours {
+			d.d.shared = nil // see page.add
+		}
 		x, err := args.next(v.Type().Elem())
 		if err != nil {
-			return within(err, "value %d", i+1)
+			return []reflect.Value{reflect.ValueOf(i)}, within(err, "value %d", i+1)
 		}
 		if v.TrySend(x) {
 			continue
 		}
 		if which, _, _ := reflect.Select([]reflect.SelectCase{{Dir: reflect.SelectSend, Chan: v, Send: x}, done}); which == 1 {
-			return context.Cause(ctx)
+			return []reflect.Value{reflect.ValueOf(i)}, context.Cause(ctx)
 		}
 	}
-	return nil
+	return []reflect.Value{reflect.ValueOf(args.len())}, nil
 }
 
 // channelOf is the channel that an operation is carried out on.

@@ -313,9 +313,18 @@ func (e *encoder) refType(v reflect.Value) {
 			return
 		}
 		e.typ(v.Type(), typeName(v.Type()))
-		e.buf = wire.AppendUint(e.buf, membersOf(v).digest)
+		e.digest(v)
 	default:
 		e.typ(t, typeName(t))
-		e.buf = wire.AppendUint(e.buf, membersOf(v).digest)
+		e.digest(v)
 	}
+}
+
+// digest writes the digest of the members of v; in its place, of a channel, its capacity.
+func (e *encoder) digest(v reflect.Value) {
+	n, ok := capacityOf(v)
+	if !ok {
+		n = membersOf(v).digest
+	}
+	e.buf = wire.AppendUint(e.buf, n)
 }

@@ -331,10 +331,8 @@ func fitProxy(in importer, p *Proxy, t reflect.Type) (reflect.Value, error) {
 		return v, nil
 	}
 	switch t.Kind() {
-	case reflect.Func, reflect.Interface:
+	case reflect.Func, reflect.Interface, reflect.Chan:
 		return in.implement(p, t)
-	case reflect.Chan:
-		return v, fail(ErrArgument, "a %s of the other side cannot become a %s yet: take a *netproxy.Proxy, which has Send and Recv", p.Type(), t)
 	}
 	return v, fail(ErrArgument,
 		"a %s of the other side cannot become a %s here, for it stays where it is: take a *netproxy.Proxy, an interface or any, or pass it by value (netproxy.Copy)",

@@ -29,7 +29,7 @@ func (s *Space) flow(ctx context.Context, o *object, op conn.Op, name string, ar
 	case opReceive:
 		return s.receiveMany(ctx, o, args)
 	case opPost:
-		return nil, s.postMany(ctx, o, args)
+		return s.postMany(ctx, o, args)
 	case opAll:
 		return s.firstPage(ctx, o, args)
 	case opNext:

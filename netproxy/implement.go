@@ -29,7 +29,7 @@ func As[T any](ctx context.Context, p *Proxy) (T, error) {
 	return Value[T](ctx, p)
 }
 
-// ProxyOf returns the proxy that x was made of, a func or an interface that arrived from the other side, or x itself if it is one.
+// ProxyOf returns the proxy that x was made of, a func, a channel or an interface that arrived from the other side, or x itself if it is one.
 func ProxyOf(x any) (*Proxy, bool) {
 	if p, ok := x.(*Proxy); ok {
 		return p, p != nil
@@ -41,8 +41,12 @@ func ProxyOf(x any) (*Proxy, bool) {
 	if p, ok := wrapped(v); ok {
 		return p, p != nil
 	}
-	if v.Kind() == reflect.Func {
+	switch v.Kind() {
+	case reflect.Func:
 		p := madeOf(v)
+		return p, p != nil
+	case reflect.Chan:
+		p := bridgedOf(v)
 		return p, p != nil
 	}
 	return nil, false
@@ -73,6 +77,8 @@ var remotes = stub.Factory[Proxy]{PkgPath: reflect.TypeFor[Proxy]().PkgPath()}
 // implementIn makes a func or an interface of p. The calls of a func are nested in the call that in is, while that runs.
 func (s *Space) implementIn(ctx context.Context, in *callScope, p *Proxy, t reflect.Type) (reflect.Value, error) {
 	switch {
+	case t.Kind() == reflect.Chan:
+		return s.makeChan(p, t)
 	case isSeq(t):
 		return s.makeSeq(in, p, t)
 	case t.Kind() == reflect.Func:

@@ -24,10 +24,20 @@ func (s *Space) newPage() *page { return &page{e: encoder{out: s}} }
 
 // add writes a value. Pointers are the same within it, not in the whole page: what they point to may have changed since.
 func (p *page) add(v reflect.Value, how conn.Want) error {
+	return p.write(func() error { return p.e.result(v, how) })
+}
+
+// argument writes a value as arguments are.
+func (p *page) argument(v reflect.Value) error {
+	p.e.deep = false
+	return p.write(func() error { return p.e.dynamic(v) })
+}
+
+func (p *page) write(value func() error) error {
 	p.e.shared = nil
 	n, size, refs := p.n, len(p.e.buf), len(p.e.refs)
 	p.n++
-	err := p.e.result(v, how)
+	err := value()
 	if err != nil { // as if it had never been, also for what is numbered as it comes
 		p.n, p.e.buf, p.e.refs = n, p.e.buf[:size], p.e.refs[:refs]
 		p.e.types, p.e.shapes, p.e.depth = nil, nil, 0

@@ -51,6 +51,7 @@ type Space struct {
 	root func() *object
 
 	cursors atomic.Int64 // iterations of the peer over objects of ours
+	bridges atomic.Int64 // channels of the peer that are channels here
 	filling atomic.Int64 // bytes of buffers that methods of ours are filling for the peer
 
 	mu    sync.Mutex
@@ -113,6 +114,10 @@ func (s *Space) refer(v reflect.Value) (any, error) {
 	case v.Type() == objectType:
 		o = v.Interface().(*object)
 		if p, ok := o.proxy(); ok {
+			return s.referProxy(p)
+		}
+	case v.Kind() == reflect.Chan:
+		if p := bridgedOf(v); p != nil {
 			return s.referProxy(p)
 		}
 	case v.Kind() == reflect.Func:
