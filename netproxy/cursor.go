@@ -346,15 +346,15 @@ func (c *cursor) put(p *page, element []reflect.Value) error {
 	if len(element) == 1 {
 		return p.add(element[0], c.how[1])
 	}
-	n, size, refs := p.n, len(p.e.buf), len(p.e.refs)
-	err := p.add(element[0], c.how[0])
-	if err == nil {
-		err = p.add(element[1], c.how[1])
+	n, back := p.n, p.e.mark()
+	for i, v := range element {
+		if err := p.add(v, c.how[i]); err != nil {
+			p.n = n
+			back()
+			return err
+		}
 	}
-	if err != nil {
-		p.n, p.e.buf, p.e.refs = n, p.e.buf[:size], p.e.refs[:refs]
-	}
-	return err
+	return nil
 }
 
 // receive makes a page of one value received from a channel.

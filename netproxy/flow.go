@@ -17,6 +17,9 @@ func flows(op conn.Op) bool { return op >= opFill && op <= opStop || op == opAll
 
 // flow carries out the operations of bulk data, of channels and of sequences on an object of this process.
 func (s *Space) flow(ctx context.Context, o *object, op conn.Op, name string, args arguments) ([]reflect.Value, error) {
+	if f, _ := facetOf(o); f != nil && op != opFill && op != opPour && op != opDrain {
+		return dispatch(ctx, o, op, name, args) // which says what is granted
+	}
 	switch op {
 	case opFill:
 		return s.fill(ctx, o, name, args)

@@ -34,15 +34,14 @@ func (p *page) argument(v reflect.Value) error {
 }
 
 func (p *page) write(value func() error) error {
-	p.e.shared = nil
-	n, size, refs := p.n, len(p.e.buf), len(p.e.refs)
-	p.n++
-	err := value()
-	if err != nil { // as if it had never been, also for what is numbered as it comes
-		p.n, p.e.buf, p.e.refs = n, p.e.buf[:size], p.e.refs[:refs]
-		p.e.types, p.e.shapes, p.e.depth = nil, nil, 0
+	p.e.shared = sharedOut{}
+	back := p.e.mark()
+	if err := value(); err != nil {
+		back() // as if it had never been
+		return err
 	}
-	return err
+	p.n++
+	return nil
 }
 
 // pageReader reads the values of a page.
