@@ -345,10 +345,10 @@ func (c *Conn) answer(a *answer, reply Reply, refusal *CallError) {
 	body, err := c.packBody(c.ctx, reply.Body.Data)
 	if err != nil {
 		reply, refusal = Reply{}, refuse(CodeBadReply, "the result of %q cannot be sent: %v", a.in.Name, err)
-		body = &packed{}
+		body = packed{}
 	}
 	c.mu.Lock()
-	sent := c.returnPacked(a, reply, refusal, body)
+	sent := c.returnPacked(a, reply, refusal, &body)
 	counted := a.counted && !a.oneWay
 	alone := c.s.running == 0
 	c.mu.Unlock()
@@ -372,7 +372,9 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 	if a.returned {
 		return false
 	}
-	f := wire.Return{ID: a.id, Body: body.wire}
+	f := &c.s.ret
+	defer func() { *f = wire.Return{} }() // what it names may be garbage soon
+	*f = wire.Return{ID: a.id, Body: body.wire}
 	if refusal == nil && !c.s.ended {
 		a.counted = len(reply.Body.Refs) > 0
 		f.Refs, refusal = c.sendRefs(reply.Body.Refs, c.originOf("result of the peer's call", &a.about))
@@ -410,7 +412,7 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 		return false
 	}
 	neverRun := a.ctx == nil // then it is the reader that refuses it, and cannot wait
-	if _, ok := c.w.put(wire.AppendHead(c.w.buffer(), &f), f.Body.Inline, neverRun); !ok {
+	if _, ok := c.w.put(wire.AppendHead(c.w.buffer(), f), f.Body.Inline, neverRun); !ok {
 		c.endSlow()
 		return false
 	}

@@ -17,19 +17,19 @@ type packed struct {
 }
 
 // packBody decides how data travel. What does not fit the peer's limits is refused here, before anything is sent.
-func (c *Conn) packBody(ctx context.Context, data []byte) (*packed, error) {
+func (c *Conn) packBody(ctx context.Context, data []byte) (packed, error) {
 	if len(data) <= min(c.limits.MaxFrame, c.theirs.MaxFrame) {
-		return &packed{wire: wire.Body{Inline: data}}, nil
+		return packed{wire: wire.Body{Inline: data}}, nil
 	}
 	if len(data) > c.theirs.MaxValue {
-		return nil, refuse(CodeTooLarge, "a body of %d bytes, the peer allows %d", len(data), c.theirs.MaxValue)
+		return packed{}, refuse(CodeTooLarge, "a body of %d bytes, the peer allows %d", len(data), c.theirs.MaxValue)
 	}
 	s, err := c.OpenStream(ctx)
 	if err != nil {
-		return nil, err
+		return packed{}, err
 	}
 	s.named(false)
-	return &packed{wire: wire.Body{Stream: s.ID(), Length: uint64(len(data))}, stream: s, bulk: data}, nil
+	return packed{wire: wire.Body{Stream: s.ID(), Length: uint64(len(data))}, stream: s, bulk: data}, nil
 }
 
 // abandon gives up a body whose frame was not queued.

@@ -152,7 +152,7 @@ func (c *Conn) tryStart(ctx context.Context, req *Request, tied ties) (*Pending,
 	if tied == followed && p.ends {
 		p.tether = &tether{c: c, p: p}
 	}
-	if err := c.queueCall(ctx, p, req, body); err != nil {
+	if err := c.queueCall(ctx, p, req, &body); err != nil {
 		body.abandon()
 		return p, err
 	}
@@ -163,7 +163,13 @@ func (c *Conn) tryStart(ctx context.Context, req *Request, tied ties) (*Pending,
 
 // queueCall gives the call its number and queues its frame, in one step, so that frames go out in the order of their numbers.
 func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *packed) error {
-	f := wire.Call{
+	outer := c.outer(ctx)
+	frame := c.w.buffer()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f := &c.s.call
+	defer func() { *f = wire.Call{} }() // what it names may be garbage soon
+	*f = wire.Call{
 		Op: uint8(req.Op), Name: req.Name, Want: uint8(req.Want), Lane: req.Lane, Body: body.wire,
 		Flags: req.flags(),
 	}
@@ -173,10 +179,6 @@ func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *pa
 	if p.ends {
 		f.Flags |= wire.FlagEnds
 	}
-	outer := c.outer(ctx)
-	frame := c.w.buffer()
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if c.s.ended {
 		return &LostError{Cause: c.s.cause}
 	}
@@ -198,7 +200,7 @@ func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *pa
 	c.s.lastCall++
 	p.id = c.s.lastCall
 	f.ID, f.Target, f.Refs = p.id, target, refs
-	number, ok := c.w.put(wire.AppendHead(frame, &f), f.Body.Inline, false)
+	number, ok := c.w.put(wire.AppendHead(frame, f), f.Body.Inline, false)
 	if !ok {
 		c.unsendRefs(refs)
 		c.endSlow()
@@ -219,7 +221,8 @@ func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *pa
 	}
 	if p.stream != nil {
 		p.stream.named(true)
-		c.spawn(func() { c.sendBody(p.stream, body.bulk) }) // ends with the body, the call or the connection; joined by Wait
+		data := body.bulk
+		c.spawn(func() { c.sendBody(p.stream, data) }) // ends with the body, the call or the connection; joined by Wait
 	}
 	return nil
 }

@@ -29,8 +29,8 @@ type Conn struct {
 	raw     io.ReadWriteCloser
 	carrier *carrier
 	mux     *yamux.Session
-	check   *wire.Checker
-	ctx     context.Context // the connection's own: parent of all handlers' contexts
+	frames  *wire.FrameReader // of the carrier's reader
+	ctx     context.Context   // the connection's own: parent of all handlers' contexts
 	cancel  context.CancelCauseFunc
 
 	ending chan struct{} // closed when the connection has ended: nothing begins any more
@@ -69,7 +69,7 @@ func start(raw io.ReadWriteCloser, agreed *agreement, cfg Config) (*Conn, error)
 		dialed: agreed.dialed,
 		began:  time.Now(),
 		raw:    raw,
-		check:  check,
+		frames: wire.NewFrameReader(check, cfg.Limits.frameMax()),
 		ending: make(chan struct{}),
 		done:   make(chan struct{}),
 		idlers: make(chan *answer),

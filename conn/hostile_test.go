@@ -24,7 +24,7 @@ type rawPeer struct {
 	net.Conn
 	t      *testing.T
 	mux    *yamux.Session
-	frames chan []byte
+	frames chan wire.Frame
 	over   chan struct{} // closed when the test is
 }
 
@@ -54,7 +54,7 @@ func hostile(t *testing.T, lim conn.Limits) (*rawPeer, *conn.Conn) {
 	if _, err := io.ReadFull(left, make([]byte, binary.BigEndian.Uint16(back[4:]))); err != nil {
 		t.Fatal(err)
 	}
-	p := &rawPeer{t: t, Conn: left, frames: make(chan []byte, 1<<10), over: make(chan struct{})}
+	p := &rawPeer{t: t, Conn: left, frames: make(chan wire.Frame, 1<<10), over: make(chan struct{})}
 	p.mux = p.multiplex()
 	t.Cleanup(func() { shut(p.mux) })
 	t.Cleanup(func() { close(p.over) })
@@ -63,6 +63,10 @@ func hostile(t *testing.T, lim conn.Limits) (*rawPeer, *conn.Conn) {
 
 // multiplex parts what comes into frames of ours and those of the multiplexer.
 func (p *rawPeer) multiplex() *yamux.Session {
+	check, err := wire.NewChecker(wire.Limits{})
+	if err != nil {
+		p.t.Fatal(err)
+	}
 	in, bulk := io.Pipe()
 	go func() { // ends with the connection
 		defer close(p.frames)
@@ -70,10 +74,10 @@ func (p *rawPeer) multiplex() *yamux.Session {
 		for {
 			first, err := from.Peek(1)
 			if err == nil && first[0] != 0 {
-				var data []byte
-				if data, err = wire.ReadFrame(from, 1<<20); err == nil {
+				var f wire.Frame
+				if f, _, err = wire.NewFrameReader(check, 1<<20).Next(from); err == nil {
 					select {
-					case p.frames <- data:
+					case p.frames <- f:
 						continue
 					case <-p.over:
 						err = io.EOF
@@ -128,21 +132,13 @@ func (p *rawPeer) send(frames ...wire.Frame) {
 // next reads the next frame that comes back.
 func (p *rawPeer) next() wire.Frame {
 	p.t.Helper()
-	var data []byte
+	var f wire.Frame
 	select {
-	case data = <-p.frames:
+	case f = <-p.frames:
 	case <-time.After(5 * time.Second):
 	}
-	if data == nil {
+	if f == nil {
 		p.t.Fatal("no answer")
-	}
-	k, err := wire.NewChecker(wire.Limits{})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	f, err := wire.ParseFrame(data, k)
-	if err != nil {
-		p.t.Fatal(err)
 	}
 	return f
 }

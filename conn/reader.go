@@ -9,17 +9,12 @@ import (
 )
 
 // readFrame is the reader: it takes frames in their order, does what depends on that order, and hands on the rest. It never runs a
-// handler, and never waits for one, nor for the writer.
+// handler, and never waits for one, nor for the writer. What it is given is good until the next frame.
 func (c *Conn) readFrame(from *bufio.Reader) error {
-	data, err := wire.ReadFrame(from, c.limits.frameMax())
-	if err != nil {
-		c.endReading(err)
-		return err
-	}
-	c.counts.framesIn.Add(1)
-	c.counts.bytesIn.Add(uint64(len(data)) + 4)
-	f, err := wire.ParseFrame(data, c.check)
+	f, size, err := c.frames.Next(from)
+	c.counts.bytesIn.Add(uint64(size))
 	if err == nil {
+		c.counts.framesIn.Add(1)
 		err = c.receive(f)
 	}
 	if err != nil {

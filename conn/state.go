@@ -40,6 +40,10 @@ type state struct {
 	tethered peak
 
 	streams streams
+
+	// Frames on their way into the queue: made once, since there are so many of them.
+	call wire.Call
+	ret  wire.Return
 }
 
 // spawn runs f in a goroutine that Wait joins. The mutex is held, or the caller is itself such a goroutine: then Wait cannot be over yet.

@@ -26,6 +26,7 @@ type writer struct {
 
 	mu     sync.Mutex
 	queue  []queued
+	spare  []queued      // what queue begins in, whenever it is empty
 	first  uint64        // number of queue[0]; whatever is before it has been taken to be written
 	bytes  int           // in the queue
 	urgent int           // those of them that could not wait
@@ -46,6 +47,7 @@ type queued struct {
 
 func (w *writer) init(to *carrier) {
 	w.to = to
+	w.spare = make([]queued, 0, 8)
 	w.wake = make(chan struct{}, 1)
 	w.done = make(chan struct{})
 }
@@ -188,8 +190,8 @@ func (w *writer) take(out []byte) (_ []byte, n int, last bool) {
 		taken++
 	}
 	w.first += uint64(taken)
-	if w.queue = w.queue[taken:]; len(w.queue) == 0 && cap(w.queue) > 1<<10 {
-		w.queue = nil // a burst is over
+	if w.queue = w.queue[taken:]; len(w.queue) == 0 {
+		w.queue = w.spare[:0]
 	}
 	w.makeRoom()
 	return out, n, w.closed && len(w.queue) == 0

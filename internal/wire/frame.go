@@ -2,8 +2,6 @@ package wire
 
 import (
 	"encoding/binary"
-	"fmt"
-	"io"
 	"time"
 )
 
@@ -185,72 +183,4 @@ func AppendHead(b []byte, f Frame) []byte {
 	b = f.appendTo(b)
 	binary.BigEndian.PutUint32(b[start:], Mark<<24|uint32(len(b)-start-4+len(f.tail())))
 	return b
-}
-
-// ReadFrame reads the bytes of one frame into a buffer of its own. io.EOF is returned only if the stream ends between frames.
-func ReadFrame(r io.Reader, max int) ([]byte, error) {
-	var head [4]byte
-	if _, err := io.ReadFull(r, head[:]); err != nil {
-		return nil, err
-	}
-	if head[0] != Mark {
-		return nil, fmt.Errorf("%w: a frame begins with %#x, want %#x", ErrMalformed, head[0], Mark)
-	}
-	n := binary.BigEndian.Uint32(head[:]) & MaxFrame
-	if uint64(n) > uint64(max) {
-		return nil, fmt.Errorf("%w: a frame of %d bytes, allowed are %d", ErrLimit, n, max)
-	}
-	data := make([]byte, n)
-	if _, err := io.ReadFull(r, data); err != nil {
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
-		}
-		return nil, err
-	}
-	return data, nil
-}
-
-// ParseFrame reads one frame, which k checks first. A frame of unknown kind is *Unknown. Bodies are parts of data.
-func ParseFrame(data []byte, k *Checker) (Frame, error) {
-	if err := k.Check(data); err != nil {
-		return nil, err
-	}
-	r := NewReader(data)
-	n, err := r.Array()
-	if err != nil {
-		return nil, err
-	}
-	kind, err := r.Uint()
-	if err != nil {
-		return nil, err
-	}
-	f := newFrame(FrameKind(kind))
-	if err := f.parse(&r, n-1); err != nil {
-		return nil, fmt.Errorf("%w: frame of kind %d: %w", ErrMalformed, kind, err)
-	}
-	return f, nil
-}
-
-func newFrame(kind FrameKind) Frame {
-	switch kind {
-	case FrameCall:
-		return new(Call)
-	case FrameReturn:
-		return new(Return)
-	case FrameFinish:
-		return new(Finish)
-	case FrameRelease:
-		return new(Release)
-	case FrameGoAway:
-		return new(GoAway)
-	case FrameAbort:
-		return new(Abort)
-	case FrameUnimplemented:
-		return new(Unimplemented)
-	case FrameReset:
-		return new(Reset)
-	case FrameUnheld:
-		return new(Unheld)
-	}
-	return &Unknown{Kind: kind}
 }

@@ -13,25 +13,50 @@ type fields struct {
 }
 
 // of starts reading a frame that has n elements left, where want are meant. More are allowed: a later version may add some at the end.
-func of(r *Reader, n, want int) *fields {
-	f := &fields{r: r}
+func of(r *Reader, n, want int) fields {
+	f := fields{r: r}
 	if n < want {
 		f.err = fmt.Errorf("%d elements, want %d", n, want)
 	}
 	return f
 }
 
-func take[T any](f *fields, v *T, read func() (T, error)) {
+func (f *fields) uint(v *uint64) {
 	if f.err == nil {
-		*v, f.err = read()
+		*v, f.err = f.r.Uint()
 	}
 }
 
-func (f *fields) uint(v *uint64) { take(f, v, f.r.Uint) }
-func (f *fields) int(v *int64)   { take(f, v, f.r.Int) }
-func (f *fields) text(v *string) { take(f, v, f.r.Text) }
-func (f *fields) refs(v *[]Ref)  { take(f, v, f.readRefs) }
-func (f *fields) body(v *Body)   { take(f, v, f.readBody) }
+func (f *fields) int(v *int64) {
+	if f.err == nil {
+		*v, f.err = f.r.Int()
+	}
+}
+
+func (f *fields) text(v *string) {
+	if f.err == nil {
+		*v, f.err = f.r.Text()
+	}
+}
+
+func (f *fields) bytes(v *[]byte) {
+	if f.err == nil {
+		*v, f.err = f.r.Bytes()
+	}
+}
+
+func (f *fields) refs(v *[]Ref) {
+	if f.err == nil {
+		*v, f.err = f.readRefs()
+	}
+}
+
+func (f *fields) body(v *Body) {
+	if f.err == nil {
+		*v, f.err = f.readBody()
+	}
+}
+
 func (f *fields) max(v uint64, limit uint64) {
 	if f.err == nil && v > limit {
 		f.err = fmt.Errorf("%d where at most %d is meant", v, limit)
@@ -143,7 +168,7 @@ func (l *Finish) parse(r *Reader, n int) error {
 		f.uint(&l.What)
 	}
 	if n >= 4 {
-		take(f, &l.Cause, f.r.Bytes)
+		f.bytes(&l.Cause)
 	}
 	return f.err
 }

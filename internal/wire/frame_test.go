@@ -82,15 +82,11 @@ func TestFramesComeBack(t *testing.T) {
 	for _, f := range frames {
 		stream = AppendFrame(stream, f.frame)
 	}
-	r := bytes.NewReader(stream)
+	r, in := bytes.NewReader(stream), NewFrameReader(checker(t), 1<<16)
 	for _, f := range frames {
-		data, err := ReadFrame(r, 1<<16)
-		if err != nil {
-			t.Fatal(f.name, err)
-		}
-		got, err := ParseFrame(data, checker(t))
-		if err != nil {
-			t.Fatal(f.name, err)
+		got, size, err := in.Next(r)
+		if err != nil || size != len(AppendFrame(nil, f.frame)) {
+			t.Fatal(f.name, size, err)
 		}
 		if body(got) != nil && body(got).Stream == 0 && len(body(got).Inline) == 0 {
 			body(got).Inline = nil
@@ -99,7 +95,7 @@ func TestFramesComeBack(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", f.name, got, f.frame)
 		}
 	}
-	if _, err := ReadFrame(r, 1<<16); err != io.EOF {
+	if _, _, err := in.Next(r); err != io.EOF {
 		t.Errorf("at the end: %v", err)
 	}
 }
@@ -117,11 +113,11 @@ func body(f Frame) *Body {
 func TestReadFrameErrors(t *testing.T) {
 	whole := AppendFrame(nil, frames[0].frame)
 	for n := 1; n < len(whole); n++ {
-		if _, err := ReadFrame(bytes.NewReader(whole[:n]), 1<<16); !errors.Is(err, io.ErrUnexpectedEOF) {
+		if _, _, err := NewFrameReader(checker(t), 1<<16).Next(bytes.NewReader(whole[:n])); !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Errorf("cut after %d bytes: %v", n, err)
 		}
 	}
-	if _, err := ReadFrame(bytes.NewReader(whole), len(whole)-5); !errors.Is(err, ErrLimit) {
+	if _, _, err := NewFrameReader(checker(t), len(whole)-5).Next(bytes.NewReader(whole)); !errors.Is(err, ErrLimit) {
 		t.Errorf("over the limit: %v", err)
 	}
 }
@@ -131,7 +127,7 @@ func TestFrameWithMoreFields(t *testing.T) {
 	data := AppendFrame(nil, &Finish{ID: 9, Reason: "x", What: FinishCanceled})[4:]
 	longer := append([]byte{data[0] + 1}, data[1:]...)
 	longer = AppendText(longer, "new")
-	f, err := ParseFrame(longer, checker(t))
+	f, err := NewFrameReader(checker(t), 0).parse(longer)
 	if fin, ok := f.(*Finish); err != nil || !ok || fin.ID != 9 || fin.Reason != "x" {
 		t.Errorf("%+v, %v", f, err)
 	}
@@ -144,14 +140,14 @@ func FuzzFrame(f *testing.F) {
 	}
 	k := checker(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		first, err := ParseFrame(data, k)
+		first, err := NewFrameReader(k, 0).parse(data)
 		if err != nil {
 			if !errors.Is(err, ErrMalformed) && !errors.Is(err, ErrLimit) {
 				t.Fatalf("an error of no kind: %v", err)
 			}
 			return
 		}
-		again, err := ParseFrame(AppendFrame(nil, first)[4:], k)
+		again, err := NewFrameReader(k, 0).parse(AppendFrame(nil, first)[4:])
 		if err != nil || !reflect.DeepEqual(first, again) {
 			t.Fatalf("%+v\n%+v\n%v", first, again, err)
 		}
@@ -177,11 +173,12 @@ func FuzzReader(f *testing.F) {
 func BenchmarkCallFrame(b *testing.B) {
 	k := checker(b)
 	call := &Call{ID: 300, Target: 7, Op: 1, Name: "Get", Lane: 2, Refs: []Ref{{RefHome, 6}}, Body: Body{Inline: make([]byte, 64)}}
+	in := NewFrameReader(k, 0)
 	var buf []byte
 	b.ReportAllocs()
 	for b.Loop() {
 		buf = AppendFrame(buf[:0], call)
-		if _, err := ParseFrame(buf[4:], k); err != nil {
+		if _, err := in.parse(buf[4:]); err != nil {
 			b.Fatal(err)
 		}
 	}

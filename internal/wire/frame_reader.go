@@ -1,0 +1,104 @@
+package wire
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+)
+
+// FrameReader reads the frames of one stream, each of which it checks first.
+type FrameReader struct {
+	check *Checker
+	max   int // bytes of a frame
+
+	head [4]byte
+	in   Reader
+
+	// The frames that come most often are made once.
+	call Call
+	ret  Return
+}
+
+// NewFrameReader makes a reader of frames of at most max bytes.
+func NewFrameReader(k *Checker, max int) *FrameReader { return &FrameReader{check: k, max: max} }
+
+// Next reads a frame, and says how many bytes it had. The frame is good until Next is called again; its references and its body, which is in a buffer of
+// its own, stay. A frame of unknown kind is *Unknown. io.EOF is returned only if the stream ends between frames.
+func (r *FrameReader) Next(from io.Reader) (f Frame, size int, err error) {
+	data, err := r.read(from)
+	if err != nil {
+		return nil, 0, err
+	}
+	f, err = r.parse(data)
+	return f, len(r.head) + len(data), err
+}
+
+// read reads the bytes of one frame into a buffer of its own.
+func (r *FrameReader) read(from io.Reader) ([]byte, error) {
+	if _, err := io.ReadFull(from, r.head[:]); err != nil {
+		return nil, err
+	}
+	if r.head[0] != Mark {
+		return nil, fmt.Errorf("%w: a frame begins with %#x, want %#x", ErrMalformed, r.head[0], Mark)
+	}
+	n := binary.BigEndian.Uint32(r.head[:]) & MaxFrame
+	if uint64(n) > uint64(r.max) {
+		return nil, fmt.Errorf("%w: a frame of %d bytes, allowed are %d", ErrLimit, n, r.max)
+	}
+	data := make([]byte, n)
+	if _, err := io.ReadFull(from, data); err != nil {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return nil, err
+	}
+	return data, nil
+}
+
+// parse reads a frame without its head. Bodies are parts of data.
+func (r *FrameReader) parse(data []byte) (Frame, error) {
+	if err := r.check.Check(data); err != nil {
+		return nil, err
+	}
+	r.in = NewReader(data)
+	n, err := r.in.Array()
+	if err != nil {
+		return nil, err
+	}
+	kind, err := r.in.Uint()
+	if err != nil {
+		return nil, err
+	}
+	f := r.frame(FrameKind(kind))
+	if err := f.parse(&r.in, n-1); err != nil {
+		return nil, fmt.Errorf("%w: frame of kind %d: %w", ErrMalformed, kind, err)
+	}
+	return f, nil
+}
+
+// frame returns an empty frame.
+func (r *FrameReader) frame(kind FrameKind) Frame {
+	switch kind {
+	case FrameCall:
+		r.call = Call{}
+		return &r.call
+	case FrameReturn:
+		r.ret = Return{}
+		return &r.ret
+	case FrameFinish:
+		return new(Finish)
+	case FrameRelease:
+		return new(Release)
+	case FrameGoAway:
+		return new(GoAway)
+	case FrameAbort:
+		return new(Abort)
+	case FrameUnimplemented:
+		return new(Unimplemented)
+	case FrameReset:
+		return new(Reset)
+	case FrameUnheld:
+		return new(Unheld)
+	}
+	return &Unknown{Kind: kind}
+}
