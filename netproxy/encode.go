@@ -46,11 +46,12 @@ type exporter interface {
 
 // encoder writes the values of one message. After an error it must not be used any more.
 type encoder struct {
-	out  exporter
-	buf  []byte
-	refs []any
-	deep bool // pointers to data are copied, too
-	full bool // types are written with what they are made of
+	out    exporter
+	buf    []byte
+	refs   []any
+	deep   bool // pointers to data are copied, too
+	copied bool // because a Copy asks for it
+	full   bool // types are written with what they are made of
 
 	stack  string       // of the first error that is written
 	budget *errorBudget // of the error that this is a part of; nil for none
@@ -63,11 +64,9 @@ type encoder struct {
 
 // top writes v where it stands alone: a slice or a map is shared there.
 func (e *encoder) top(v reflect.Value) error {
-	if v.IsValid() && v.Kind() == reflect.Interface {
-		v = v.Elem()
-	}
+	static, v := opened(v)
 	if !v.IsValid() {
-		return e.dynamic(v)
+		return e.open(static, v)
 	}
 	switch planOf(v.Type()).class {
 	case classSlice, classMap:
@@ -75,14 +74,25 @@ func (e *encoder) top(v reflect.Value) error {
 			return e.ref(v)
 		}
 	}
-	return e.dynamic(v)
+	return e.open(static, v)
 }
 
 // dynamic writes v with its type.
 func (e *encoder) dynamic(v reflect.Value) error {
+	static, v := opened(v)
+	return e.open(static, v)
+}
+
+// opened looks into interfaces, and says of which type the outermost is; nil if v is in none.
+func opened(v reflect.Value) (static reflect.Type, in reflect.Value) {
 	if v.IsValid() && v.Kind() == reflect.Interface {
-		v = v.Elem()
+		static = v.Type()
 	}
+	return static, open(v)
+}
+
+// open writes what was found in an interface of a type.
+func (e *encoder) open(static reflect.Type, v reflect.Value) error {
 	if !v.IsValid() {
 		e.buf = wire.AppendNil(e.buf)
 		return nil
@@ -96,6 +106,9 @@ func (e *encoder) dynamic(v reflect.Value) error {
 	}
 	if done, err := e.snapshot(v, p); done || err != nil {
 		return err
+	}
+	if e.stays(static, v, p) {
+		return e.ref(v)
 	}
 	switch p.class {
 	case classShared:
@@ -122,6 +135,28 @@ func (e *encoder) dynamic(v reflect.Value) error {
 		e.typ(p.typ, p.name)
 	}
 	return e.bare(v, p)
+}
+
+// stays says whether v stays here because it is what its methods do: it was found in an interface that has some, and nobody but us knows its type.
+func (e *encoder) stays(static reflect.Type, v reflect.Value, p *plan) bool {
+	if static == nil || e.copied || !hasMethods(static) || p.class == classRecord || nillable(v.Kind()) && v.IsNil() {
+		return false
+	}
+	t := v.Type()
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return !isStandard(t) && !isKnown(t)
+}
+
+// hasMethods says whether an interface has methods that can be called from elsewhere.
+func hasMethods(t reflect.Type) bool {
+	for i := range t.NumMethod() {
+		if t.Method(i).IsExported() {
+			return true
+		}
+	}
+	return false
 }
 
 // natural says whether v is of a type that CBOR itself tells apart.
@@ -222,7 +257,7 @@ func (e *encoder) bare(v reflect.Value, p *plan) error {
 	case classBinary, classText, classCoded:
 		return e.coded(v, p)
 	case classInterface:
-		return e.dynamic(v.Elem())
+		return e.dynamic(v)
 	case classPointer:
 		return e.pointer(v, p)
 	case classShared:

@@ -1,8 +1,15 @@
 package netproxy
 
 import (
+	"archive/tar"
+	"archive/zip"
+	"database/sql"
+	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"go/token"
+	"image"
+	"image/color"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -66,7 +73,13 @@ var knownValues = func() map[string]reflect.Type {
 		reflect.TypeFor[netip.Addr](), reflect.TypeFor[netip.AddrPort](), reflect.TypeFor[netip.Prefix](),
 		reflect.TypeFor[url.Values](), reflect.TypeFor[http.Header](), reflect.TypeFor[textproto.MIMEHeader](), reflect.TypeFor[http.SameSite](),
 		reflect.TypeFor[json.RawMessage](), reflect.TypeFor[json.Number](), reflect.TypeFor[json.Delim](), reflect.TypeFor[slog.Level](),
-		reflect.TypeFor[reflect.Kind](), reflect.TypeFor[reflect.ChanDir](),
+		reflect.TypeFor[reflect.Kind](), reflect.TypeFor[reflect.ChanDir](), reflect.TypeFor[token.Pos](), reflect.TypeFor[token.Position](),
+		reflect.TypeFor[sql.NullString](), reflect.TypeFor[sql.NullInt64](), reflect.TypeFor[sql.NullInt32](), reflect.TypeFor[sql.NullInt16](),
+		reflect.TypeFor[sql.NullByte](), reflect.TypeFor[sql.NullBool](), reflect.TypeFor[sql.NullFloat64](), reflect.TypeFor[sql.NullTime](),
+		reflect.TypeFor[sql.RawBytes](), reflect.TypeFor[sql.IsolationLevel](), reflect.TypeFor[driver.NamedValue](), reflect.TypeFor[driver.TxOptions](),
+		reflect.TypeFor[tar.Header](), reflect.TypeFor[zip.FileHeader](), reflect.TypeFor[image.Point](), reflect.TypeFor[image.Rectangle](),
+		reflect.TypeFor[color.RGBA](), reflect.TypeFor[color.RGBA64](), reflect.TypeFor[color.NRGBA](), reflect.TypeFor[color.NRGBA64](), reflect.TypeFor[color.Alpha](),
+		reflect.TypeFor[color.Alpha16](), reflect.TypeFor[color.Gray](), reflect.TypeFor[color.Gray16](), reflect.TypeFor[color.YCbCr](), reflect.TypeFor[color.CMYK](),
 	} {
 		m[typeName(t)] = t
 	}

@@ -76,14 +76,17 @@ func (s *Space) success(in *conn.Inbound, results []reflect.Value) conn.Reply {
 		return conn.Reply{Body: p.message()}
 	}
 	var value any
+	e := encoder{out: s}
 	if in.Keep {
 		o := resultOf(results)
 		if len(results) == 1 {
-			results = []reflect.Value{o.shown()}
+			static, v := opened(results[0])
+			if results = []reflect.Value{o.shown()}; v.IsValid() && !planOf(v.Type()).special && e.stays(static, v, planOf(v.Type())) && planOf(v.Type()).snap == snapNone {
+				results[0] = reflect.ValueOf(o)
+			}
 		}
 		value = o
 	}
-	e := encoder{out: s}
 	e.buf = wire.AppendArray(e.buf, len(results))
 	if err := e.results(results, in.Want); err != nil {
 		return s.failure(nil, within(err, "the result"), "")
@@ -103,8 +106,8 @@ func (e *encoder) results(results []reflect.Value, want conn.Want) error {
 // result writes a value as it is wanted.
 func (e *encoder) result(v reflect.Value, how conn.Want) error {
 	e.deep = how == wantDeep
-	if v = open(v); how == wantValue && v.IsValid() && v.Kind() == reflect.Pointer && !v.IsNil() && copiable(v.Type()) {
-		v = v.Elem()
+	if in := open(v); how == wantValue && in.IsValid() && in.Kind() == reflect.Pointer && !in.IsNil() && copiable(in.Type()) {
+		v = in.Elem()
 	}
 	if how == wantAuto {
 		return e.top(v)

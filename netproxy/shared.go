@@ -122,9 +122,9 @@ func (e *encoder) sharedMap(v reflect.Value, p *plan) error {
 
 // copying writes v with all that it points to. Where rings are in it, the types are told as well: a Record cannot be part of a ring.
 func (e *encoder) copying(v reflect.Value) error {
-	deep, full, rings := e.deep, e.full, e.shared.rings
-	defer func() { e.deep, e.full, e.shared.rings = deep, full, rings || e.shared.rings }()
-	e.deep, e.shared.rings = true, false
+	deep, copied, full, rings := e.deep, e.copied, e.full, e.shared.rings
+	defer func() { e.deep, e.copied, e.full, e.shared.rings = deep, copied, full, rings || e.shared.rings }()
+	e.deep, e.copied, e.shared.rings = true, true, false
 	back := e.mark()
 	if err := e.dynamic(v); err != nil || full || !e.shared.rings {
 		return err
