@@ -20,6 +20,7 @@ var layers = map[string][]string{
 	"internal/rtype":       {},
 	"internal/stub":        {"internal/rtype"},
 	"internal/slowlink":    {},
+	"internal/rpyc":        {},
 	"async":                {},
 	"conn":                 {"internal/wire"},
 	"netproxy":             {"internal/wire", "internal/rtype", "internal/stub", "async", "conn"},

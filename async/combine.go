@@ -10,7 +10,7 @@ import (
 
 // Awaited is what can be waited for: a *Result, whose T is any, or a *Promise[T].
 type Awaited[T any] interface {
-	Done() <-chan struct{}
+	waiter
 	Await(ctx context.Context) (T, error)
 	Cancel()
 }
@@ -110,34 +110,35 @@ func cancel[T any, R Awaited[T]](results []R) {
 // arrivals yields outcomes as they come, until ctx ends.
 func arrivals[T any, R Awaited[T]](ctx context.Context, results []R) iter.Seq2[int, Outcome[T]] {
 	return func(yield func(int, Outcome[T]) bool) {
-		w := newWatch[T](ctx, len(results))
+		w := newWatch(ctx, len(results))
 		defer w.stop()
 		for i, r := range results {
 			w.await(i, r)
 		}
 		for range results {
-			a, ok := w.next()
-			if !ok || !yield(a.i, a.out) {
+			i, ok := w.next()
+			if !ok || !yield(i, outcome[T](ctx, results[i])) {
 				return
 			}
 		}
 	}
 }
 
+// outcome is what r, which is ready, has come to.
+func outcome[T any](ctx context.Context, r Awaited[T]) Outcome[T] {
+	v, err := r.Await(ctx)
+	return Outcome[T]{v, err}
+}
+
 // watch waits for many at once.
-type watch[T any] struct {
+type watch struct {
 	ctx  context.Context
 	stop context.CancelFunc
-	came chan arrival[T] // with room for all: no goroutine waits for a reader
+	came chan int // with room for all: no goroutine waits for a reader
 }
 
-type arrival[T any] struct {
-	i   int
-	out Outcome[T]
-}
-
-func newWatch[T any](ctx context.Context, room int) *watch[T] {
-	w := &watch[T]{came: make(chan arrival[T], room)}
+func newWatch(ctx context.Context, room int) *watch {
+	w := &watch{came: make(chan int, room)}
 	pcs := make([]uintptr, 32)
 	ctx = context.WithValue(ctx, CallerKey{}, pcs[:runtime.Callers(3, pcs)])
 	w.ctx, w.stop = context.WithCancel(ctx)
@@ -148,38 +149,40 @@ func newWatch[T any](ctx context.Context, room int) *watch[T] {
 // goroutines of their own.
 type CallerKey struct{}
 
-// await has the outcome of r come as number i.
-func (w *watch[T]) await(i int, r Awaited[T]) {
+// await has i come when what it stands for is ready.
+func (w *watch) await(i int, r waiter) {
 	select {
 	case <-r.Done():
-		v, err := r.Await(w.ctx)
-		w.came <- arrival[T]{i, Outcome[T]{v, err}}
+		w.came <- i
 		return
 	default:
 	}
 	// Started here; stopped by stop at the latest; nothing needs to join it, since it touches nothing but came.
 	go func() {
-		v, err := r.Await(w.ctx)
-		select {
-		case <-r.Done():
-			w.came <- arrival[T]{i, Outcome[T]{v, err}}
-		default: // w.ctx has ended
+		if r.wait(w.ctx) == nil {
+			w.came <- i
 		}
 	}()
 }
 
-// next is the next outcome that comes. It reports false when the context has ended.
-func (w *watch[T]) next() (arrival[T], bool) {
+// waiter is a *Result or a *Promise.
+type waiter interface {
+	Done() <-chan struct{}
+	wait(ctx context.Context) error
+}
+
+// next is what comes next. It reports false when the context has ended.
+func (w *watch) next() (int, bool) {
 	select {
-	case a := <-w.came: // what is there counts, also if the context has ended
-		return a, true
+	case i := <-w.came: // what is there counts, also if the context has ended
+		return i, true
 	default:
 	}
 	select {
-	case a := <-w.came:
-		return a, true
+	case i := <-w.came:
+		return i, true
 	case <-w.ctx.Done():
-		return arrival[T]{}, false
+		return -1, false
 	}
 }
 

@@ -37,7 +37,7 @@ func EachReady[I, T any, R Awaited[T]](ctx context.Context, limit int, items []I
 	}
 	limit = min(limit, len(items))
 	return func(yield func(int, Outcome[T]) bool) {
-		w := newWatch[T](ctx, limit)
+		w := newWatch(ctx, limit)
 		defer w.stop()
 		under := make(map[int]R, limit)
 		defer func() {
@@ -55,12 +55,13 @@ func EachReady[I, T any, R Awaited[T]](ctx context.Context, limit int, items []I
 			if len(under) == 0 {
 				return
 			}
-			a, ok := w.next()
+			i, ok := w.next()
 			if !ok {
 				return
 			}
-			delete(under, a.i)
-			if !yield(a.i, a.out) {
+			out := outcome[T](ctx, under[i])
+			delete(under, i)
+			if !yield(i, out) {
 				return
 			}
 		}

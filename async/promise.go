@@ -53,6 +53,8 @@ func (p *Promise[T]) Await(ctx context.Context) (T, error) {
 	return none, fmt.Errorf("%w: %T, asked for was %v", ErrMismatch, got, reflect.TypeFor[T]())
 }
 
+func (p *Promise[T]) wait(ctx context.Context) error { return p.r.wait(ctx) }
+
 // Err is the error that the operation ended with, or nil: also while it is under way.
 func (p *Promise[T]) Err() error { return p.r.Err() }
 

@@ -71,6 +71,8 @@ func (r *Result) Await(ctx context.Context) (any, error) {
 	return r.outcome()
 }
 
+func (r *Result) wait(ctx context.Context) error { return r.src.Wait(ctx) }
+
 // Err is the error that the operation ended with, or nil: also while it is under way.
 func (r *Result) Err() error {
 	if !r.Ready() {

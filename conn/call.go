@@ -85,7 +85,8 @@ func (c *Conn) Call(ctx context.Context, req *Request) (Return, error) {
 	if p.tether != nil { // the peer holds the context
 		p.tether.begin(ctx)
 	}
-	p.waited(ctx, began, p.ret, p.err)
+	p.waited(ctx, began)
+	p.looked()
 	return p.ret, p.err
 }
 
@@ -285,19 +286,27 @@ func (p *Pending) Done() <-chan struct{} { return p.done }
 
 // Wait waits for the call. When ctx ends first, the wait ends and the call goes on; see Cancel.
 func (p *Pending) Wait(ctx context.Context) (Return, error) {
+	if err := p.Settled(ctx); err != nil {
+		return Return{}, err
+	}
+	p.looked()
+	return p.ret, p.err
+}
+
+// Settled waits until it is known what came of the call, for somebody who will ask for that later, with Wait. It fails only if ctx ends first.
+func (p *Pending) Settled(ctx context.Context) error {
 	select {
 	case <-p.done:
-		p.looked()
-		return p.ret, p.err
+		return nil
 	default:
 	}
 	began := p.waiting()
 	select {
 	case <-p.done:
-		p.waited(ctx, began, p.ret, p.err)
-		return p.ret, p.err
+		p.waited(ctx, began)
+		return nil
 	case <-ctx.Done():
-		return Return{}, fmt.Errorf("conn: waiting for call %q: %w", p.name, canceled(ctx, true))
+		return fmt.Errorf("conn: waiting for call %q: %w", p.name, canceled(ctx, true))
 	}
 }
 

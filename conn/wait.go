@@ -79,9 +79,8 @@ func (p *Pending) waiting() (began time.Time) {
 	return began
 }
 
-// waited ends a wait that waiting has begun.
-func (p *Pending) waited(ctx context.Context, began time.Time, ret Return, err error) {
-	p.looked()
+// waited ends a wait that waiting has begun. p has settled.
+func (p *Pending) waited(ctx context.Context, began time.Time) {
 	if began.IsZero() {
 		return
 	}
@@ -92,7 +91,7 @@ func (p *Pending) waited(ctx context.Context, began time.Time, ret Return, err e
 	w := Wait{
 		Context: ctx,
 		Op:      p.seen.op, Name: p.name, Target: p.seen.target, Sent: p.seen.sent,
-		Return: ret, Err: err, Took: time.Since(began),
+		Return: p.ret, Err: p.err, Took: time.Since(began),
 	}
 	for _, watcher := range *all {
 		watcher.told(w)

@@ -98,16 +98,7 @@ type underWay struct {
 func (u underWay) Done() <-chan struct{} { return u.pending.Done() }
 
 // Wait implements async.Source.
-func (u underWay) Wait(ctx context.Context) error {
-	if _, err := u.pending.Wait(ctx); err != nil {
-		select {
-		case <-u.pending.Done(): // the error is the outcome
-		default:
-			return err
-		}
-	}
-	return nil
-}
+func (u underWay) Wait(ctx context.Context) error { return u.pending.Settled(ctx) }
 
 // Cancel implements async.Source.
 func (u underWay) Cancel(cause error) { u.pending.Cancel(cause) }
@@ -130,7 +121,7 @@ func (c *promise) Line() async.Line {
 // that it costs no round trip of its own.
 func (c *promise) AssignTo(ctx context.Context, target any) error {
 	v := reflect.ValueOf(target).Elem()
-	if c.now() == nil && mayComeAsReference(v.Type()) {
+	if now := c.now(); mayComeAsReference(v.Type()) && (now == nil || now.ref != nil) {
 		return (&Proxy{space: c.space, call: c}).valueInto(ctx, v)
 	}
 	p, err := c.wait(ctx)

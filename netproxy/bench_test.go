@@ -2,6 +2,7 @@ package netproxy_test
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/rpc"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/rgo-project/rgo/async"
 	"github.com/rgo-project/rgo/conn"
+	"github.com/rgo-project/rgo/internal/rpyc"
 	"github.com/rgo-project/rgo/netproxy"
 )
 
@@ -121,13 +123,25 @@ func BenchmarkCall(b *testing.B) {
 }
 
 func BenchmarkCallback(b *testing.B) {
-	root := benchRoot(b)
-	b.ReportAllocs()
-	n := b.N
-	b.ResetTimer()
-	if _, err := netproxy.Call[int](context.Background(), root, "Times", n, func(i int) int { return i }); err != nil {
-		b.Fatal(err)
-	}
+	b.Run("rgo", func(b *testing.B) {
+		root := benchRoot(b)
+		b.ReportAllocs()
+		n := b.N
+		b.ResetTimer()
+		if _, err := netproxy.Call[int](context.Background(), root, "Times", n, func(i int) int { return i }); err != nil {
+			b.Fatal(err)
+		}
+	})
+	b.Run("rpyc", func(b *testing.B) {
+		each, err := rpyc.Callback(b.Context(), 2000)
+		if errors.Is(err, rpyc.ErrAbsent) {
+			b.Skip(err)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(each.Nanoseconds()), "ns/op")
+	})
 }
 
 func BenchmarkPipelined(b *testing.B) {
