@@ -124,7 +124,7 @@ func (s *Station) storm(n int) {
 	wg.Wait()
 }
 
-func TestEventsArriveWhileNobodyCalls(t *testing.T) {
+func TestFuncsOfTheOtherSideAreToldWhileNobodyCalls(t *testing.T) {
 	for what, subscribe := range map[string]func(ctx context.Context, root *netproxy.Proxy, c *tally) error{
 		"a func": func(ctx context.Context, root *netproxy.Proxy, c *tally) error {
 			_, err := root.Call(ctx, "Subscribe", c.Event)
