@@ -460,7 +460,8 @@ func (c *Conn) receiveReturn(f *wire.Return) error {
 		}
 	}
 	if !msg.ready() {
-		c.spawn(func() { c.settleLater(p, f, msg) }) // ends when the rest is there, or p is given up; joined by Wait
+		later := *f                                       // the reader's own is for the next frame
+		c.spawn(func() { c.settleLater(p, &later, msg) }) // ends when the rest is there, or p is given up; joined by Wait
 		return nil
 	}
 	delete(c.s.calls, f.ID)
