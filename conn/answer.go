@@ -305,7 +305,9 @@ func (a *answer) serve() (Reply, *CallError) {
 	a.msg = nil
 	a.c.counts.served.Add(1)
 	a.stage.Store(stageRuns)
-	return (*a.c.handler.Load()).Serve(a.ctx, &a.in), nil
+	reply := (*a.c.handler.Load()).Serve(a.ctx, &a.in)
+	a.in.Target, a.in.Body = nil, Message{} // what is kept of the call is its result
+	return reply, nil
 }
 
 // unserved makes the reply of a call that was not run.
@@ -392,7 +394,7 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 	f.Held = c.leave(a) && a.ends
 	a.returned, a.refusal = true, refusal
 	if a.keep {
-		if a.reply.Failed = reply.Failed; a.failed() { // what is built on it fails with the same
+		if a.reply.Failed = reply.Failed; reply.Failed && refusal == nil { // what is built on it fails with the same
 			a.reply.Body = reply.Body
 		}
 		if !a.known {

@@ -475,7 +475,12 @@ func (c *Conn) settleLater(p *Pending, f *wire.Return, msg *arriving) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.s.calls, p.id)
-	if err != nil {
+	var broken *brokenPromise
+	switch {
+	case errors.As(err, &broken):
+		err = refuse(CodeBadReply, "what %q returned names the result of call %d of the peer's, which has failed", p.name, broken.of.id)
+		fallthrough
+	case err != nil:
 		p.settle(Return{}, err)
 		return
 	}
