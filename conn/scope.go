@@ -80,16 +80,20 @@ func alive[T any](all []weak.Pointer[T]) []weak.Pointer[T] {
 	return kept
 }
 
-// Keep takes a reference out of the scope: it is given back like any other. It reports whether r was in the scope.
-func (s *Scope) Keep(r *Ref) bool {
+// Keep takes the reference out of the scope that it is in, if it is in one: it is given back like any other.
+func (r *Ref) Keep() {
 	r.c.mu.Lock()
 	defer r.c.mu.Unlock()
-	have := r.c.s.imports[r.id]
-	if have == nil || have.scope != s || have.ref.Value() != r {
-		return false
+	if have := r.c.s.imports[r.id]; have != nil && have.ref.Value() == r {
+		have.scope = nil
 	}
-	have.scope = nil
-	return true
+}
+
+// Keep takes the call, and what it will return, out of the scope of its context.
+func (p *Pending) Keep() {
+	p.c.mu.Lock()
+	defer p.c.mu.Unlock()
+	p.scope = nil
 }
 
 // End ends the context of the scope, which gives up its calls that are under way, and gives back at once all references that are in it: those that came first
@@ -107,8 +111,18 @@ func (s *Scope) End() {
 	}
 	for _, w := range calls {
 		if p := w.Value(); p != nil {
-			p.Release()
+			p.releaseIn(s)
 		}
+	}
+}
+
+// releaseIn drops the result of the call if it is in the scope.
+func (p *Pending) releaseIn(s *Scope) {
+	p.c.mu.Lock()
+	in := p.scope == s
+	p.c.mu.Unlock()
+	if in {
+		p.Release()
 	}
 }
 

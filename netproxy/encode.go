@@ -199,6 +199,8 @@ func (e *encoder) special(v reflect.Value) (done bool, err error) {
 		return true, e.ref(x.v)
 	case *copying:
 		return true, e.copying(x.v)
+	case *releasing:
+		return true, e.ref(reflect.ValueOf(x.given()))
 	case reflect.Value:
 		return true, e.dynamic(x)
 	case error:

@@ -116,6 +116,7 @@ func (m *method) do(ctx context.Context, p *Proxy, args, results []reflect.Value
 	e.buf = wire.AppendArray(e.buf, len(args))
 	for i, x := range args {
 		if err := e.dynamic(x); err != nil {
+			s.c.Discard(e.refs)
 			return within(err, "argument %d", i+1)
 		}
 	}

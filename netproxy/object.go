@@ -12,11 +12,12 @@ import (
 // object is a thing of ours that the other side uses: what an export stands for, or what a call came to.
 type object struct {
 	v     reflect.Value
-	loc   bool    // v points to the variable that is the object
-	tuple bool    // v is a []reflect.Value: several results
-	of    *object // of a method value: the object that has the method
-	name  string  // of the method
-	close func()  // called when nobody refers to the object any more
+	loc   bool         // v points to the variable that is the object
+	tuple bool         // v is a []reflect.Value: several results
+	of    *object      // of a method value: the object that has the method
+	name  string       // of the method
+	close func()       // called when nobody refers to the object any more
+	hooks []*releasing // see OnRelease
 
 	far *conn.Ref // of an object of a third peer, which has been passed on: then there is no v
 	at  *Space    // of the connection to that peer
@@ -45,6 +46,8 @@ func resultOf(results []reflect.Value) *object {
 			return x
 		case *sharing:
 			return objectOf(x.v)
+		case *releasing:
+			return x.given()
 		case *copying:
 			return &object{v: x.v}
 		}
@@ -64,7 +67,7 @@ func resultOf(results []reflect.Value) *object {
 
 // shown is the object as a result.
 func (o *object) shown() reflect.Value {
-	if o.name != "" || o.close != nil {
+	if o.name != "" || o.close != nil || o.hooks != nil {
 		return reflect.ValueOf(o)
 	}
 	return o.value()
@@ -118,6 +121,7 @@ func (o *object) is(t reflect.Type) (reflect.Value, bool) {
 
 // Unreferenced is called by the connection when the peer holds the object no more. A pointer that wants to know is told.
 func (o *object) Unreferenced() {
+	o.letGo()
 	if o.close != nil {
 		o.close()
 		return

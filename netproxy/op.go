@@ -141,6 +141,8 @@ func (a *given) next(t reflect.Type) (reflect.Value, error) {
 		x = y.v.Interface()
 	case *copying:
 		x = y.v.Interface()
+	case *releasing:
+		x = y.x
 	case *Proxy:
 		if t != proxyType && y.copy {
 			x = y.Interface()

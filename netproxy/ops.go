@@ -148,6 +148,7 @@ func (s *Space) arguments(args []any) (conn.Message, error) {
 	e.buf = wire.AppendArray(e.buf, len(args))
 	for i, x := range args {
 		if err := e.dynamic(reflect.ValueOf(x)); err != nil {
+			s.c.Discard(e.refs)
 			return conn.Message{}, within(err, "argument %d", i+1)
 		}
 	}

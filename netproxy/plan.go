@@ -69,17 +69,18 @@ func planOf(t reflect.Type) *plan {
 }
 
 var (
-	timeType    = reflect.TypeFor[time.Time]()
-	proxyType   = reflect.TypeFor[*Proxy]()
-	errorType   = reflect.TypeFor[error]()
-	contextType = reflect.TypeFor[context.Context]()
-	resultType  = reflect.TypeFor[*async.Result]()
-	objectType  = reflect.TypeFor[*object]()
-	recordType  = reflect.TypeFor[Record]()
-	sharingType = reflect.TypeFor[*sharing]()
-	copyingType = reflect.TypeFor[*copying]()
-	reflectType = reflect.TypeFor[reflect.Value]()
-	anyType     = reflect.TypeFor[any]()
+	timeType      = reflect.TypeFor[time.Time]()
+	proxyType     = reflect.TypeFor[*Proxy]()
+	errorType     = reflect.TypeFor[error]()
+	contextType   = reflect.TypeFor[context.Context]()
+	resultType    = reflect.TypeFor[*async.Result]()
+	objectType    = reflect.TypeFor[*object]()
+	recordType    = reflect.TypeFor[Record]()
+	sharingType   = reflect.TypeFor[*sharing]()
+	copyingType   = reflect.TypeFor[*copying]()
+	releasingType = reflect.TypeFor[*releasing]()
+	reflectType   = reflect.TypeFor[reflect.Value]()
+	anyType       = reflect.TypeFor[any]()
 
 	binaryMarshaler   = reflect.TypeFor[encoding.BinaryMarshaler]()
 	binaryUnmarshaler = reflect.TypeFor[encoding.BinaryUnmarshaler]()
@@ -110,7 +111,7 @@ func makePlan(t reflect.Type) *plan {
 
 func isSpecial(t reflect.Type) bool {
 	switch t {
-	case proxyType, resultType, objectType, sharingType, copyingType, reflectType:
+	case proxyType, resultType, objectType, sharingType, copyingType, releasingType, reflectType:
 		return true
 	}
 	return t.Kind() != reflect.Interface && (isRemote(t) || t.Implements(errorType) || t.Implements(contextType))

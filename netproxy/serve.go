@@ -89,6 +89,7 @@ func (s *Space) success(in *conn.Inbound, results []reflect.Value) conn.Reply {
 	}
 	e.buf = wire.AppendArray(e.buf, len(results))
 	if err := e.results(results, in.Want); err != nil {
+		s.c.Discard(e.refs)
 		return s.failure(nil, within(err, "the result"), "")
 	}
 	return conn.Reply{Body: conn.Message{Data: e.buf, Refs: e.refs}, Value: value}
@@ -124,6 +125,7 @@ func (s *Space) failure(results []reflect.Value, failed error, stack string) con
 		err = e.results(results, wantsOf(typesOf(results)))
 	}
 	if err != nil { // of the results: they are of less interest than the error
+		s.c.Discard(e.refs)
 		e = encoder{out: s, stack: stack}
 		e.buf = wire.AppendArray(e.buf, 1)
 		if e.err(failed) != nil {

@@ -113,8 +113,9 @@ func (s *Space) refer(v reflect.Value) (any, error) {
 		return s.referResult(v.Interface().(*async.Result))
 	case v.Type() == objectType:
 		o = v.Interface().(*object)
+		o.hold()
 		if p, ok := o.proxy(); ok {
-			return s.referProxy(p)
+			return s.referProxied(p, o)
 		}
 	case v.Kind() == reflect.Chan:
 		if p := bridgedOf(v); p != nil {
