@@ -21,6 +21,13 @@ func (s *Session) Modules() []string { return s.packages.paths() }
 
 // Module returns the package at an import path.
 func (s *Session) Module(importPath string) (*Module, error) {
+	if err := s.packages.only.check(importPath); err != nil {
+		return nil, err
+	}
+	return s.module(importPath)
+}
+
+func (s *Session) module(importPath string) (*Module, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {

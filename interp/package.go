@@ -87,7 +87,7 @@ func (s *Session) compilePackage(p Package, tests bool) (g *load.Graph, prog *pr
 	}
 	g, err = p.graph(load.Options{Tests: tests, Compiled: func(path string) bool { _, _, ok := s.packages.table(path); return ok }})
 	if err == nil {
-		err = g.Check(s.importer)
+		err = g.Check(grantedImporter{s.importer, s.packages.only})
 	}
 	if err == nil {
 		err = g.Build(s.importer)

@@ -12,7 +12,8 @@ import (
 
 // packages are the compiled packages that a session's code can import: the standard library, in parts the session's own, and the host's.
 type packages struct {
-	own map[string]func() symbols.Table // names that take the place of the standard library's
+	own  map[string]func() symbols.Table // names that take the place of the standard library's
+	only grants
 
 	mu     sync.Mutex
 	host   map[string]hostPackage
@@ -25,15 +26,15 @@ type hostPackage struct {
 	table symbols.Table
 }
 
-func newPackages(host map[string]symbols.Table, own map[string]func() symbols.Table) *packages {
-	p := &packages{own: own, host: map[string]hostPackage{}, tables: map[string]symbols.Table{}}
+func newPackages(host map[string]symbols.Table, own map[string]func() symbols.Table, only grants) *packages {
+	p := &packages{own: own, only: only, host: map[string]hostPackage{}, tables: map[string]symbols.Table{}}
 	for at, table := range host {
 		p.host[at] = hostPackage{name: path.Base(at), table: maps.Clone(table)}
 	}
 	return p
 }
 
-// table finds the table of the package at an import path. It is not to be changed.
+// table finds the table of the package at an import path, granted or not: granted ones refer to others. It is not to be changed.
 func (p *packages) table(at string) (name string, table symbols.Table, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -76,11 +77,16 @@ func (p *packages) add(at string, table symbols.Table) error {
 	return nil
 }
 
-// paths lists the import paths, sorted.
+// paths lists the import paths of what is granted, sorted.
 func (p *packages) paths() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.sorted()
+	return p.granted(p.sorted())
+}
+
+// granted are those paths that are granted.
+func (p *packages) granted(paths []string) []string {
+	return slices.DeleteFunc(slices.Clone(paths), func(path string) bool { return !p.only.allow(path) })
 }
 
 func (p *packages) sorted() []string {
@@ -94,11 +100,25 @@ func (p *packages) sorted() []string {
 	return all
 }
 
-// named lists the import paths of the packages of a name.
-func (p *packages) named(name string) []string { return p.index()[name] }
+// named lists the import paths of the packages of a name: those that are granted, or, if none is, those whose import is refused.
+func (p *packages) named(name string) []string {
+	all := p.index()[name]
+	if some := p.granted(all); len(some) > 0 {
+		return some
+	}
+	return all
+}
 
 // names lists the names that packages have.
-func (p *packages) names() []string { return slices.Collect(maps.Keys(p.index())) }
+func (p *packages) names() []string {
+	var names []string
+	for name, paths := range p.index() {
+		if len(p.granted(paths)) > 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
 
 func (p *packages) index() map[string][]string {
 	p.mu.Lock()

@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"github.com/rgo-project/rgo/interp/internal/load"
-	"github.com/rgo-project/rgo/netproxy"
 )
 
 // RunPackage runs the program that a package is, in the session: see Session.RunPackage. Its source is here and is sent there, as much of it as
@@ -80,17 +79,13 @@ func (r *Remote) parcel(ctx context.Context, p Package, tests bool, opts []Optio
 	if err != nil {
 		return parcel{}, err
 	}
-	goos, err := netproxy.Get[string](ctx, r.Module("runtime"), "GOOS")
-	if err != nil {
-		return parcel{}, err
-	}
-	goarch, err := netproxy.Get[string](ctx, r.Module("runtime"), "GOARCH")
+	there, err := r.system(ctx)
 	if err != nil {
 		return parcel{}, err
 	}
 	p = p.withDefaults()
 	compiled := func(path string) bool { return slices.Contains(modules, path) }
-	g, err := p.graph(load.Options{GOOS: goos, GOARCH: goarch, Tests: tests, Compiled: compiled})
+	g, err := p.graph(load.Options{GOOS: there.OS, GOARCH: there.Arch, Tests: tests, Compiled: compiled})
 	if err != nil {
 		return parcel{}, packageError(err)
 	}
@@ -112,6 +107,9 @@ func (r *Remote) parcel(ctx context.Context, p Package, tests bool, opts []Optio
 
 // RunPackage runs a program that the peer has sent.
 func (v *service) RunPackage(ctx context.Context, req packageRequest) (runReply, error) {
+	if err := v.mayRead(req.Parcel); err != nil {
+		return runReply{}, err
+	}
 	_, failed, err := v.run(ctx, req.Run, func(ctx context.Context) ([]Value, error) {
 		return nil, req.Parcel.unpacked(func(p Package) error { return v.session.RunPackage(ctx, p) })
 	})
@@ -120,6 +118,9 @@ func (v *service) RunPackage(ctx context.Context, req packageRequest) (runReply,
 
 // TestPackage runs tests that the peer has sent.
 func (v *service) TestPackage(ctx context.Context, req testRequest) (reply testReply, err error) {
+	if err := v.mayRead(req.Parcel); err != nil {
+		return testReply{}, err
+	}
 	_, reply.Failed, err = v.run(ctx, req.Run, func(ctx context.Context) ([]Value, error) {
 		return nil, req.Parcel.unpacked(func(p Package) (err error) {
 			reply.Verdict, err = v.session.TestPackage(ctx, p, req.Tests)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -18,7 +19,8 @@ import (
 // switched by con. The session stays the caller's, who closes it.
 func Serve(s *Session, con Console) func(*conn.Conn) conn.Handler {
 	v := &service{session: s, console: con, runs: make(map[uint64]context.CancelCauseFunc)}
-	return netproxy.Options{Root: func(*conn.Conn) any { return v }, Type: namedType}.Bind
+	root := v.offer(s.opts.Grant)
+	return netproxy.Options{Root: func(*conn.Conn) any { return root }, Type: namedType}.Bind
 }
 
 // NewServer returns a server that gives each peer a session inside this process: a live shell in one's own service. The sessions are made
@@ -185,7 +187,7 @@ func (v *service) Interrupt(id uint64, why string) bool {
 
 // setArgs makes args the session's os.Args.
 func (v *service) setArgs(args []string) error {
-	m, err := v.session.Module("os")
+	m, err := v.session.module("os")
 	if err != nil {
 		return err
 	}
@@ -244,6 +246,9 @@ func (v *service) Set(ctx context.Context, name string, x any) error {
 
 // Module returns a package that the session can import.
 func (v *service) Module(path string) (*Module, error) { return v.session.Module(path) }
+
+// System says where the session runs.
+func (v *service) System() system { return system{runtime.GOOS, runtime.GOARCH} }
 
 // Modules lists the packages that the session can import.
 func (v *service) Modules() []string { return v.session.Modules() }

@@ -34,6 +34,15 @@ type Options struct {
 	// that owns its process, it is the working directory. A package is read when it is first imported, and not again.
 	Source string
 
+	// Packages are the packages that there are for inputs and for peers, by import paths; a path that ends in /... stands for all below it, too. None means
+	// all. It is what is offered that gets smaller by this, not what a process can do: code that has reflect, unsafe, syscall, os/exec or plugin can do all
+	// that the account can, os is the account's files, and many another package reaches files or the network in some way (html/template.ParseFiles,
+	// archive/zip.OpenReader, net/http.Dir). So list what is needed, not what seems harmless.
+	Packages []string
+
+	// Grant is what the peers may do that the session is offered to.
+	Grant Grant
+
 	// OwnProcess says that the session has the process to itself: os.Args, the standard streams, log and flag are the process's own,
 	// and os.Exit ends it, by way of Exit.
 	OwnProcess bool
@@ -67,6 +76,9 @@ func NewSession(o Options) (*Session, error) {
 	if err := rtype.Supported(); err != nil {
 		return nil, fmt.Errorf("interp: there are no sessions here: %w", err)
 	}
+	if err := grants(o.Packages).valid(); err != nil {
+		return nil, err
+	}
 	if o.Exit == nil {
 		o.Exit = os.Exit
 	}
@@ -89,7 +101,7 @@ func NewSession(o Options) (*Session, error) {
 	s.machine = vm.New(vm.Config{
 		Types: s.types, Compiled: s.importer.Compiled, Method: s.standIn, Print: s.print, Uncaught: s.uncaught,
 	})
-	s.packages = newPackages(o.Symbols, s.ownSymbols())
+	s.packages = newPackages(o.Symbols, s.ownSymbols(), o.Packages)
 	s.root = s.machine.NewRun(nil)
 	s.sources = newSources(s)
 	s.front = front.New(front.Config{Importer: s.sources, Packages: s.packages.named, Paths: s.packages.paths, Generic: s.sources.generic})

@@ -34,6 +34,9 @@ func (m *sources) Import(path string) (*types.Package, error) {
 	if pkg := m.loaded[path]; pkg != nil {
 		return pkg, nil
 	}
+	if err := m.session.packages.only.check(path); err != nil {
+		return nil, err
+	}
 	pkg, err := m.session.importer.Import(path)
 	if err == nil {
 		return pkg, nil

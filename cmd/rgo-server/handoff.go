@@ -34,7 +34,7 @@ func (s *server) handOff(_ context.Context, a *conn.Accepted) error {
 	if err != nil {
 		return err
 	}
-	p, err := sessionproc.Start(sessionproc.Spec{Socket: f, State: a.State()})
+	p, err := sessionproc.Start(sessionproc.Spec{Socket: f, State: a.State(), Offer: s.inv.offer})
 	_ = f.Close()
 	if err != nil {
 		return err

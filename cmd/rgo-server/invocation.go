@@ -13,6 +13,8 @@ import (
 
 	"github.com/rgo-project/rgo/cmd/internal/local"
 	"github.com/rgo-project/rgo/conn"
+	"github.com/rgo-project/rgo/internal/sessionproc"
+	"github.com/rgo-project/rgo/interp"
 )
 
 const usage = `Usage: rgo-server [FLAGS]
@@ -33,6 +35,12 @@ FLAGS
   --insecure            allow tcp without a token: anybody on this machine can then run
                         code as you
   --stdio               speak the protocol on standard input and output
+  --grant WHAT          what peers may do: execute (run code, the default), modules (call funcs of
+                        packages and use their variables, but run no code), or nothing
+  --packages LIST       the packages that there are, for code and for modules: import paths,
+                        separated by commas; net/... stands for net and all below it. Default: all.
+                        With os/exec, syscall, unsafe, reflect or plugin among them peers can do
+                        all that you can, whatever --grant says; os is your files
   --drain DURATION      how long running calls may take to end at SIGTERM or SIGINT (default 5s);
                         a second signal ends them at once
   --log-format FORMAT   text or json, on standard error (default text)
@@ -53,6 +61,7 @@ type invocation struct {
 	drain     time.Duration
 	json      bool
 	level     slog.Level
+	offer     sessionproc.Offer
 	version   bool
 }
 
@@ -69,6 +78,8 @@ func parse(args []string) (*invocation, error) {
 	fs.StringVar(&inv.tokenFile, "token-file", "", "")
 	fs.BoolVar(&inv.insecure, "insecure", false, "")
 	fs.BoolVar(&inv.stdio, "stdio", false, "")
+	fs.TextVar(&inv.offer.Grant, "grant", interp.GrantExecute, "")
+	fs.Func("packages", "", func(s string) (err error) { inv.offer.Packages, err = packages(s); return err })
 	fs.DurationVar(&inv.drain, "drain", 5*time.Second, "")
 	fs.Func("log-format", "", func(s string) error {
 		inv.json = s == "json"
@@ -100,6 +111,17 @@ func parse(args []string) (*invocation, error) {
 		return nil, err
 	}
 	return inv, inv.checkTrust()
+}
+
+// packages reads a list of import paths. What stands for no package is a slip that would be noticed too late.
+func packages(list string) ([]string, error) {
+	patterns := strings.Split(list, ",")
+	for _, p := range patterns {
+		if !interp.Matches(p) {
+			return nil, fmt.Errorf("%q stands for no package of the standard library", p)
+		}
+	}
+	return patterns, nil
 }
 
 // checkAddress refuses early what is no address to listen on.

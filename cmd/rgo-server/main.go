@@ -42,7 +42,7 @@ func doMain(args []string) int {
 		fmt.Printf("rgo-server %s %s %s/%s\n", local.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 		return statusOK
 	case inv.stdio:
-		return stdio()
+		return stdio(inv.offer)
 	}
 	log := inv.logger()
 	signals := make(chan os.Signal, 2)
@@ -56,8 +56,8 @@ func doMain(args []string) int {
 }
 
 // stdio is --stdio: this process is the session.
-func stdio() int {
-	code, err := sessionproc.Stdio()
+func stdio(offer sessionproc.Offer) int {
+	code, err := sessionproc.Stdio(offer)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "rgo-server: %v\n", err)
 		return statusUsage

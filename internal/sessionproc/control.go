@@ -6,12 +6,22 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/rgo-project/rgo/interp"
 )
 
 // start is the first message on the control channel: what a session needs to know to begin.
 type start struct {
 	// State is what the parent's handshake agreed on. Without one the session makes the handshake itself.
 	State []byte `json:"state,omitempty"`
+	// Offer is what the peer gets.
+	Offer Offer `json:"offer"`
+}
+
+// Offer is what a session grants its peer: see interp.Options.
+type Offer struct {
+	Grant    interp.Grant `json:"grant"`
+	Packages []string     `json:"packages,omitempty"`
 }
 
 // order is what the parent sends after that: end within Grace, telling the peer Reason.

@@ -53,7 +53,7 @@ func child(open func(opening) (link, error)) (code int, err error) {
 	}
 	s := newSession(diag)
 	go s.obey(ctl) // until the process ends
-	code = s.run(open, opening{stream: nc, state: first.State, streams: streams})
+	code = s.run(open, opening{stream: nc, state: first.State, offer: first.Offer, streams: streams})
 	_ = ctl.send(report{Ended: s.ended})
 	return code, nil
 }

@@ -13,7 +13,7 @@ func Main() (code int, ok bool) { return mainWith(open) }
 
 // open makes the interpreter's session, which has this process to itself, and offers it on the connection.
 func open(o opening) (link, error) {
-	session, err := interp.NewSession(interp.Options{OwnProcess: true, Exit: o.exit})
+	session, err := interp.NewSession(interp.Options{OwnProcess: true, Exit: o.exit, Grant: o.offer.Grant, Packages: o.offer.Packages})
 	if err != nil {
 		return nil, err
 	}

@@ -37,6 +37,7 @@ type link interface {
 type opening struct {
 	stream  io.ReadWriteCloser
 	state   []byte
+	offer   Offer
 	streams *Streams
 	exit    func(code int) // code called os.Exit: to be called before the reply that says so
 }

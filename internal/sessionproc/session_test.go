@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 		os.Exit(code)
 	}
 	if os.Getenv("SESSIONPROC_TEST_STDIO") != "" {
-		code, err := stdioWith(openLines)
+		code, err := stdioWith(openLines, Offer{})
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 		}

@@ -30,6 +30,8 @@ type Spec struct {
 	Socket *os.File
 	// State is the result of the handshake, from conn.Accepted. Without it the session process makes the handshake.
 	State []byte
+	// Offer is what the peer gets.
+	Offer Offer
 }
 
 // Process is a session process that was started here.
@@ -82,7 +84,7 @@ func prepare(spec Spec) (*Process, error) {
 		return nil, err
 	}
 	go p.listen()
-	if err := ctl.send(start{State: spec.State}); err != nil {
+	if err := ctl.send(start{State: spec.State, Offer: spec.Offer}); err != nil {
 		p.Kill()
 		how := p.Wait()
 		return nil, fmt.Errorf("the new process does not take its orders: %s", how)

@@ -11,10 +11,10 @@ import (
 )
 
 // Stdio makes this process a session that speaks the protocol on its standard input and output, and returns its exit status.
-func Stdio() (code int, err error) { return stdioWith(open) }
+func Stdio(offer Offer) (code int, err error) { return stdioWith(open, offer) }
 
 // stdioWith is Stdio with another way to open a session.
-func stdioWith(open func(opening) (link, error)) (code int, err error) {
+func stdioWith(open func(opening) (link, error), offer Offer) (code int, err error) {
 	if term.IsTerminal(0) || term.IsTerminal(1) {
 		return 0, errors.New("sessionproc: standard input and output are to carry the protocol, but are a terminal: a program is to start this, such as rgo-shell exec:'rgo-server --stdio'")
 	}
@@ -29,6 +29,6 @@ func stdioWith(open func(opening) (link, error)) (code int, err error) {
 		return 0, fmt.Errorf("sessionproc: %w", err)
 	}
 	s := newSession(diag)
-	code = s.run(open, opening{stream: stream, streams: streams})
+	code = s.run(open, opening{stream: stream, offer: offer, streams: streams})
 	return code, nil
 }

@@ -76,7 +76,13 @@ var twoOfOneName = regexp.MustCompile(`of (?:\w+ )?type \*?(\w+)\) as \*?(\w+) v
 func (c *checking) message(e types.Error, code int64) string {
 	msg := e.Msg
 	if name, ok := strings.CutPrefix(msg, "undefined: "); ok && code == undeclared && c.in.beforeDot[name] {
-		if paths := c.f.config.Packages(name); len(paths) > 1 {
+		switch paths := c.f.config.Packages(name); len(paths) {
+		case 0:
+		case 1:
+			if _, err := c.f.config.Importer.Import(paths[0]); err != nil { // or it would not be undefined
+				return msg + ": " + err.Error()
+			}
+		default:
 			return fmt.Sprintf("%s may be any of %s: import the one you mean, as in  import %q", name, strings.Join(paths, ", "), paths[0])
 		}
 	}
