@@ -164,7 +164,7 @@ func (d *decoder) tagged(v reflect.Value) (done bool, err error) {
 			return false, err
 		}
 		return true, d.value(v)
-	case tagRef:
+	case tagRef, tagError:
 		x, err := d.any()
 		if err != nil {
 			return false, err
@@ -199,7 +199,7 @@ func (d *decoder) tagged(v reflect.Value) (done bool, err error) {
 			return true, d.coded(v, p)
 		}
 	}
-	if t.Kind() == reflect.Pointer && t.Elem().Kind() != reflect.Pointer && tag != tagError {
+	if t.Kind() == reflect.Pointer && t.Elem().Kind() != reflect.Pointer {
 		return false, nil // a value where a pointer to it is wanted
 	}
 	return false, d.mismatch(t)

@@ -313,6 +313,8 @@ func fit(in importer, x any, t reflect.Type) (reflect.Value, error) {
 		return fitProxy(in, x, t)
 	case *object:
 		return fitHome(x, t)
+	case *RemoteError:
+		return fitError(x, t)
 	case unconverted:
 		if p, ok := x.v.Interface().(*Proxy); ok {
 			return fitProxy(in, p, t)
@@ -382,6 +384,11 @@ func fitLocal(v reflect.Value, t reflect.Type) (reflect.Value, error) {
 
 // convert makes a t of v the way it would come out at the other side of a connection.
 func convert(v reflect.Value, t reflect.Type) (reflect.Value, error) {
+	if v.CanInterface() && (!nillable(v.Kind()) || !v.IsNil()) {
+		if _, ok := v.Interface().(error); ok { // it would come out as it is
+			return v, fail(ErrArgument, "an error that is a %s cannot become a %s", v.Type(), t)
+		}
+	}
 	e := encoder{out: loopback{}, deep: true}
 	if err := e.dynamic(v); err != nil {
 		return reflect.Value{}, err

@@ -97,6 +97,9 @@ func (e *encoder) open(static reflect.Type, v reflect.Value) error {
 		e.buf = wire.AppendNil(e.buf)
 		return nil
 	}
+	if static == errorType && v.CanInterface() { // also one that is a nil pointer
+		return e.err(v.Interface().(error))
+	}
 	if special, err := e.special(v); special || err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func unwrap(err error) (list []error) {
 }
 
 // walk finds the names of well-known errors in the trees of errors that do not cross, since there are too many of them.
-func walk(list []error, more *wellKnown) (names []string) {
+func walk(list []error, more *wellKnown, b *errorBudget) (names []string) {
 	seen := make(map[string]bool)
 	add := func(name string) {
 		if !seen[name] {
@@ -53,11 +53,10 @@ func walk(list []error, more *wellKnown) (names []string) {
 			names = append(names, name)
 		}
 	}
-	left := maxErrorsWalked
-	for len(list) > 0 && left > 0 {
+	for len(list) > 0 && b.walked < maxErrorsWalked {
 		err := list[0]
 		list = list[1:]
-		left--
+		b.walked++
 		if name, _, ok := sentinelName(err, more); ok {
 			add(name)
 			continue
@@ -74,7 +73,7 @@ func walk(list []error, more *wellKnown) (names []string) {
 			list = append(list, unwrap(err)...)
 		}
 	}
-	return names[:min(len(names), maxErrors)]
+	return names
 }
 
 // clip bounds a text.

@@ -24,6 +24,7 @@ const (
 	maxErrorData    = 256 << 10
 	maxErrorsWalked = 4096 // to find well-known errors among those that do not cross
 	maxHops         = 16   // that an error tells of
+	maxErrorNames   = 512  // of well-known errors that one error calls itself
 )
 
 // The kinds of errors.
@@ -72,9 +73,10 @@ func stacks(hops []Hop) string {
 
 // errorBudget bounds what is written about one error, whatever is in it.
 type errorBudget struct {
-	left  int // errors
-	texts int // bytes of texts and stacks
-	depth int
+	left   int // errors
+	texts  int // bytes of texts and stacks
+	walked int // errors that do not cross, but were looked at
+	depth  int
 }
 
 func (b *errorBudget) text(s string) string {
@@ -120,7 +122,7 @@ func (w *errorWriter) append(n errorNode) {
 		inner = nil
 	}
 	if len(inner) < len(n.inner) {
-		n.is = append(n.is, walk(n.inner[len(inner):], e.out.sentinels())...)
+		n.is = append(n.is, walk(n.inner[len(inner):], e.out.sentinels(), w.budget)...)
 		n.data = nil // which may be about those that do not cross
 	}
 	w.budget.left -= len(inner)
@@ -132,6 +134,7 @@ func (w *errorWriter) append(n errorNode) {
 	e.text(n.typ)
 	e.text(n.text)
 	e.buf = wire.AppendUint(e.buf, uint64(n.traits))
+	n.is = n.is[:min(len(n.is), maxErrorNames)]
 	e.buf = wire.AppendArray(e.buf, len(n.is))
 	for _, name := range n.is {
 		e.text(name)
@@ -300,7 +303,7 @@ func (d *decoder) node(n *errorNode) (err error) {
 		return err
 	}
 	n.traits = traits(has)
-	if n.is, err = d.texts(maxErrors * 2); err != nil {
+	if n.is, err = d.texts(maxErrorNames); err != nil {
 		return err
 	}
 	if err := d.innerErrors(n); err != nil {

@@ -76,6 +76,32 @@ func (e *RemoteError) itself() error {
 	return e
 }
 
+// fitError makes a t of an error of the other side: of the error itself, where t is not an interface that all errors have.
+func fitError(e *RemoteError, t reflect.Type) (reflect.Value, error) {
+	v := reflect.ValueOf(e)
+	if v.Type().AssignableTo(t) {
+		return v, nil
+	}
+	if t == proxyType {
+		return reflect.ValueOf(newHeld(v)), nil
+	}
+	e.make.Do(e.remake)
+	to := reflect.New(t)
+	switch made := reflect.ValueOf(e.made); {
+	case !made.IsValid():
+		if e.As(to.Interface()) {
+			return to.Elem(), nil
+		}
+	case made.Type().AssignableTo(t):
+		return made, nil
+	case made.Kind() == reflect.Pointer && made.Type().Elem() == t:
+		return made.Elem(), nil
+	case t.Kind() == reflect.Pointer && made.Type() == t.Elem():
+		return addressed(made), nil
+	}
+	return v, fail(ErrArgument, "an error that is a %s there cannot become a %s (a type that is known on both sides can: netproxy.Register)", e.Type, t)
+}
+
 // read makes the error of its data.
 func (e *RemoteError) read() (made error, err error) {
 	defer func() {

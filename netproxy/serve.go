@@ -107,6 +107,9 @@ func (e *encoder) results(results []reflect.Value, want conn.Want) error {
 // result writes a value as it is wanted.
 func (e *encoder) result(v reflect.Value, how conn.Want) error {
 	e.deep = how == wantDeep
+	if v.IsValid() && v.Type() == errorType {
+		return e.dynamic(v)
+	}
 	if in := open(v); how == wantValue && in.IsValid() && in.Kind() == reflect.Pointer && !in.IsNil() && copiable(in.Type()) {
 		v = in.Elem()
 	}
