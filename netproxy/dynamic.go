@@ -336,9 +336,7 @@ func fitProxy(in importer, p *Proxy, t reflect.Type) (reflect.Value, error) {
 	case reflect.Func, reflect.Interface, reflect.Chan:
 		return in.implement(p, t)
 	}
-	return v, fail(ErrArgument,
-		"a %s of the other side cannot become a %s here, for it stays where it is: take a *netproxy.Proxy, an interface or any, or pass it by value (netproxy.Copy)",
-		p.Type(), t)
+	return v, stays(p, t)
 }
 
 // fitHome makes a t of an object of ours that came home.

@@ -271,8 +271,8 @@ func (e *encoder) bare(v reflect.Value, p *plan) error {
 			return nil
 		}
 		return e.ref(v)
-	default:
-		return fail(ErrUnsupported, "a %s cannot cross", v.Type())
+	default: // an unsafe.Pointer: there is no other class
+		return fail(ErrUnsupported, "a %s means nothing in another process: pass what it points to, or a number (uintptr)", v.Type())
 	}
 	return nil
 }
@@ -292,7 +292,7 @@ func (e *encoder) elements(v reflect.Value) error {
 	p := planOf(v.Type().Elem())
 	for i := range n {
 		if err := e.bare(v.Index(i), p); err != nil {
-			return err
+			return within(err, "element %d", i)
 		}
 	}
 	return nil
@@ -308,10 +308,10 @@ func (e *encoder) mapping(v reflect.Value) error {
 	key, elem := planOf(v.Type().Key()), planOf(v.Type().Elem())
 	for _, kv := range pairs {
 		if err := e.bare(kv.key, key); err != nil {
-			return err
+			return within(err, "a key")
 		}
 		if err := e.bare(kv.value, elem); err != nil {
-			return err
+			return within(err, "element %v", kv.key)
 		}
 	}
 	return nil
@@ -329,7 +329,7 @@ func (e *encoder) fields(v reflect.Value, p *plan) error {
 	for _, f := range p.fields {
 		v := v.Field(f.index)
 		if err := e.bare(v, planOf(v.Type())); err != nil {
-			return err
+			return within(err, "field %s", f.name)
 		}
 	}
 	return nil

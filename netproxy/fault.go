@@ -42,13 +42,27 @@ func fail(kind error, format string, args ...any) error {
 func (f *fault) Error() string { return "netproxy: " + f.text }
 func (f *fault) Unwrap() error { return f.kind }
 
+// maxWhere bounds what an error says about where in a value it is.
+const maxWhere = 500
+
+func clipped(s string, n int) string {
+	if len(s) > n {
+		return s[:n] + "…"
+	}
+	return s
+}
+
 // within says where in a value, or in a list of arguments, err is about; nil stays nil.
 func within(err error, format string, args ...any) error {
 	if err == nil {
 		return nil
 	}
-	where := fmt.Sprintf(format, args...)
-	if f, ok := err.(*fault); ok { //nolint:errorlint // only our own, unwrapped
+	f, ours := err.(*fault) //nolint:errorlint // only our own, unwrapped
+	if ours && len(f.text) > maxWhere {
+		return err // deep in something: where exactly is of no more help
+	}
+	where := clipped(fmt.Sprintf(format, args...), maxWhere)
+	if ours {
 		return &fault{f.kind, where + ": " + f.text}
 	}
 	return fmt.Errorf("netproxy: %s: %w", where, err)

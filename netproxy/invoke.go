@@ -117,7 +117,11 @@ func (m *method) do(ctx context.Context, p *Proxy, args, results []reflect.Value
 	for i, x := range args {
 		if err := e.dynamic(x); err != nil {
 			s.c.Discard(e.refs)
-			return within(err, "argument %d", i+1)
+			name := m.name
+			if name == "" {
+				name = p.String()
+			}
+			return within(err, "argument %d of %s", i+1, name)
 		}
 	}
 	target, err := p.target()

@@ -137,7 +137,10 @@ func (p *Proxy) request(op conn.Op, name string, want conn.Want, args []any) (*c
 	}
 	body, err := p.space.arguments(args)
 	if err != nil {
-		return nil, err
+		if name == "" {
+			name = opName(op)
+		}
+		return nil, within(err, "%s", name)
 	}
 	return &conn.Request{Target: target, Op: op, Name: name, Want: want, Body: body}, nil
 }
