@@ -16,14 +16,14 @@ import (
 // Choosy takes what it says and nothing else.
 type Choosy struct{ kept io.Reader }
 
-type Sealed struct {
+type Locked struct {
 	n int
 	*sync.Mutex
 }
 
 func (*Choosy) File(n int, f *os.File) string        { return f.Name() }
 func (*Choosy) Files(fs ...*os.File) int             { return len(fs) }
-func (*Choosy) Sealed(s Sealed) int                  { return s.n }
+func (*Choosy) Locked(s Locked) int                  { return s.n }
 func (*Choosy) Book(b *Book) string                  { return b.Name }
 func (*Choosy) Struct(b Book) string                 { return b.Name }
 func (*Choosy) Map(m map[string]Book) int            { return len(m) }
@@ -48,8 +48,8 @@ func TestWhatCannotCrossIsRefusedWithTheReason(t *testing.T) {
 		}{
 			{"File", []any{1, file}, netproxy.ErrArgument, []string{"argument 2 of File", "*os.File", "unexported state", "io.ReadWriteCloser", "*netproxy.Proxy"}},
 			{"Files", []any{file}, netproxy.ErrArgument, []string{"argument 1 of Files", "*os.File"}},
-			{"Sealed", []any{Sealed{1, &sync.Mutex{}}}, netproxy.ErrArgument, []string{"argument 1 of Sealed", "netproxy_test.Sealed", "unexported state"}},
-			{"Sealed", []any{&Sealed{}}, netproxy.ErrArgument, []string{"argument 1 of Sealed", "netproxy_test.Sealed", "unexported state"}},
+			{"Locked", []any{Locked{1, &sync.Mutex{}}}, netproxy.ErrArgument, []string{"argument 1 of Locked", "netproxy_test.Locked", "unexported state"}},
+			{"Locked", []any{&Locked{}}, netproxy.ErrArgument, []string{"argument 1 of Locked", "netproxy_test.Locked", "unexported state"}},
 			{"Book", []any{&Book{}}, netproxy.ErrArgument, []string{"argument 1 of Book", "netproxy.Copy"}},
 			{"Book", []any{make(chan int)}, netproxy.ErrArgument, []string{"argument 1 of Book", "chan int", "different things"}},
 			{"Struct", []any{make(chan int)}, netproxy.ErrArgument, []string{"argument 1 of Struct", "chan int"}},
