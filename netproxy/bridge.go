@@ -235,6 +235,7 @@ func (b *bridge) deliver(here funcKey, r *pageReader, err error) bool {
 	}
 	ch := channelAt(b.both, at)
 	done := b.p.space.c.Context().Done()
+	empty := err == nil && r.left <= 1
 	for err == nil && r.left > 1 {
 		var v reflect.Value
 		if v, err = r.into(b.both.Elem()); err != nil || ch.TrySend(v) {
@@ -252,6 +253,9 @@ func (b *bridge) deliver(here funcKey, r *pageReader, err error) bool {
 	var over reflect.Value
 	if err == nil {
 		over, err = r.into(reflect.TypeFor[bool]())
+	}
+	if err == nil && empty && !over.Bool() { // it would go on for ever
+		err = fail(ErrMalformed, "no value was received, and the channel is not closed")
 	}
 	if err != nil {
 		b.log(err)

@@ -100,6 +100,9 @@ func iterate[E any](ctx context.Context, p *Proxy, how [2]conn.Want, read func(*
 			return err
 		}
 		elements, more, err := readElements(it, r, read)
+		if err == nil && more && len(elements) == 0 { // it would go on for ever
+			err = fail(ErrMalformed, "a page without elements, with more to come")
+		}
 		if err == nil && more {
 			it.prefetch(ctx)
 		}

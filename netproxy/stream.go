@@ -228,8 +228,8 @@ func (p *Proxy) between(op conn.Op, other *Proxy) (int64, error) {
 	return n, failed
 }
 
-// copySize is how much is read at once.
-const copySize = 64 << 10
+// copySize is how much is read at once: with its head it is what a stream writes in whole pieces.
+const copySize = 64<<10 - frameHead
 
 var copyBuffers = sync.Pool{New: func() any { return new([frameHead + copySize]byte) }}
 

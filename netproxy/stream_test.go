@@ -127,7 +127,7 @@ func TestCopyEitherWay(t *testing.T) {
 	}
 }
 
-const copyPiece = 64 << 10
+const copyPiece = 64<<10 - 4
 
 func (d *Desk) Taken() []byte {
 	d.Out.mu.Lock()
@@ -414,6 +414,28 @@ func BenchmarkCopy(b *testing.B) {
 			<-done
 		}
 	})
+	b.Run("stream", func(b *testing.B) { // of the connection, with nothing around it
+		root := benchWith(b, &pipes{block: block})
+		b.SetBytes(size)
+		for b.Loop() {
+			st, err := root.Conn().OpenStream(context.Background())
+			if err != nil {
+				b.Fatal(err)
+			}
+			done := make(chan error)
+			go func() {
+				_, err := root.Call(context.Background(), "Fill", st.ID(), size)
+				done <- err
+			}()
+			if n, err := io.CopyBuffer(writerFunc((&null{}).Write), st, make([]byte, 64<<10)); n != size || err != nil {
+				b.Fatal(n, err)
+			}
+			if err := <-done; err != nil {
+				b.Fatal(err)
+			}
+			_ = st.Close()
+		}
+	})
 	b.Run("from-there", func(b *testing.B) {
 		root := benchWith(b, &bench{block})
 		b.SetBytes(size)
@@ -456,6 +478,21 @@ func BenchmarkCopy(b *testing.B) {
 		}
 	})
 	runtime.KeepAlive(block)
+}
+
+// pipes writes to streams of the connection.
+type pipes struct{ block []byte }
+
+func (p *pipes) Fill(ctx context.Context, id uint32, n int64) error {
+	st, err := conn.FromContext(ctx).AcceptStream(ctx, id)
+	if err != nil {
+		return err
+	}
+	if _, err := io.CopyBuffer(writerFunc(st.Write), &limited{zeros{p.block}, n}, make([]byte, 64<<10)); err != nil {
+		return err
+	}
+	st.Retire()
+	return nil
 }
 
 type bench struct{ block []byte }
