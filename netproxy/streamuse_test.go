@@ -21,12 +21,14 @@ import (
 // Host is what one finds at a machine.
 type Host struct{ dir string }
 
-func (h *Host) Open(name string) (*os.File, error)   { return os.Open(filepath.Join(h.dir, name)) }
+func (h *Host) Open(name string) (*os.File, error) { return os.Open(filepath.Join(h.dir, name)) }
 func (h *Host) Create(name string) (*os.File, error) { return os.Create(filepath.Join(h.dir, name)) }
+
 func (h *Host) Command(name string, args ...string) *exec.Cmd {
 	return exec.Command(name, args...)
 }
 func (h *Host) Dial(network, addr string) (net.Conn, error) { return net.Dial(network, addr) }
+
 // Consume reads something of the other side's here.
 func (h *Host) Consume(r io.Reader) (int64, error) { return io.Copy(io.Discard, r) }
 
