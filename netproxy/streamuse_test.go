@@ -21,7 +21,7 @@ import (
 // Host is what one finds at a machine.
 type Host struct{ dir string }
 
-func (h *Host) Open(name string) (*os.File, error) { return os.Open(filepath.Join(h.dir, name)) }
+func (h *Host) Open(name string) (*os.File, error)   { return os.Open(filepath.Join(h.dir, name)) }
 func (h *Host) Create(name string) (*os.File, error) { return os.Create(filepath.Join(h.dir, name)) }
 
 func (h *Host) Command(name string, args ...string) *exec.Cmd {
