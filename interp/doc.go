@@ -56,4 +56,9 @@
 //
 // Offering a session is offering the account that the process runs as: there is no sandbox, and none is possible here. Offer sessions only where the
 // account's owner is the only one who can connect.
+//
+// Less can be offered. With Options.Grant a peer can use packages and not run code, and with Options.Packages there are only some packages, for code and for
+// peers; what is not granted does not exist, and the errors, which wrap netproxy.ErrDenied, say which rule refused. With one of reflect, unsafe, syscall, os/exec or plugin
+// among the packages that is the whole account all the same, with os all its files; and nothing bounds time or memory. Where a peer is not trusted, offer an object
+// made for it (package netproxy) instead of a session.
 package interp

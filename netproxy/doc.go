@@ -32,6 +32,10 @@
 // A Proxy has the operations of Go: Get, Set, Call, Index, SetIndex, Append, Delete, Len, Send, Recv, CloseSend, Elem, All. They work on variables: Append to a field changes
 // the field. Each costs one round trip, unless the proxy is a copy. Pipelined, and the operations of package async, do not wait for theirs.
 //
+// A proxy may be handed on to a third peer, and to a fourth, and works there like any other: calls, callbacks, cancellation, errors and iterations go by way of
+// those who handed it on, in the order in which they were made, and what is pipelined stays so. The error of a peer in the middle that has lost the next one says so
+// (errors.As finds the *conn.LostError), and an object that comes home by whatever way is the original.
+//
 // # Concurrency
 //
 // Everything may be used by many goroutines at once. Calls of the peer run concurrently, each in its own goroutine; nothing here locks the objects that they
@@ -51,5 +55,12 @@
 // # Security
 //
 // Whoever may use an object may use everything that can be reached from it: its exported fields and methods, what these return, and so on. Offer an object made for
-// the purpose. What arrives is decoded into types that are asked for or known, and never into more than its bytes can fill.
+// the purpose, or a Facet: some methods of an object (Narrow), or some members (Only), until a time (Until) or until it is taken back (Revoke).
+//
+//	func (s *Store) Log() any { return netproxy.Narrow[io.Reader](s.file).Until(time.Now().Add(time.Hour)) }
+//
+// What is not granted does not exist for the peer; the errors wrap ErrDenied and say which facet refused. Fields with the tag `rgo:"-"` are for no peer. Different peers can
+// get different roots, for Options.Root is told whose connection it is; a Namespace answers for its members itself.
+//
+// A peer in the middle sees what passes through it. What arrives is decoded into types that are asked for or known, and never into more than its bytes can fill.
 package netproxy
