@@ -18,6 +18,15 @@ import (
 type Clerk struct {
 	kept context.Context
 	cmd  *exec.Cmd
+	why  chan [2]error
+}
+
+func newClerk() any { return &Clerk{why: make(chan [2]error, 1)} }
+
+// asking is how the tests ask a Clerk.
+type asking struct {
+	Why  func(context.Context) error
+	Told func(context.Context) (cause, of error, err error)
 }
 
 func (c *Clerk) Keep(ctx context.Context) { c.kept = ctx }
@@ -32,12 +41,17 @@ func (c *Clerk) Two(a, b context.Context) error {
 	return context.Cause(b)
 }
 
-// Why waits for the end of the context, and tells why it ended.
-func (c *Clerk) Why(ctx context.Context, tell func(of context.Context, cause error, err error, text string) error) error {
+// Why waits for the end of the context, and notes why it ended.
+func (c *Clerk) Why(ctx context.Context) error {
 	<-ctx.Done()
-	cause := context.Cause(ctx)
-	_ = tell(context.WithoutCancel(ctx), cause, ctx.Err(), cause.Error()) // who is told may have gone
+	c.why <- [2]error{context.Cause(ctx), ctx.Err()}
 	return ctx.Err()
+}
+
+// Told says what Why has noted.
+func (c *Clerk) Told() (cause, of error, _ error) {
+	told := <-c.why
+	return told[0], told[1], nil
 }
 
 func (c *Clerk) Sleep(ctx context.Context) error {
@@ -115,59 +129,46 @@ func TestContextCrossesAnywhere(t *testing.T) {
 
 func TestCauseCrosses(t *testing.T) {
 	mine := &custom{7}
-	eachWay(t, func() any { return &Clerk{} }, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
-		type told struct {
-			cause, of error
-			text      string
-		}
-		got := make(chan told, 1)
-		why, err := netproxy.Func[func(context.Context, func(cause, of error, text string)) error](ctx, root, "Why")
-		if err != nil {
+	eachWay(t, newClerk, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
+		var api asking
+		if err := netproxy.Bind(ctx, root, &api); err != nil {
 			t.Fatal(err)
 		}
 		for _, cause := range []error{io.ErrUnexpectedEOF, fmt.Errorf("no more of it: %w", fs.ErrClosed), mine, nil} {
 			running, cancel := context.WithCancelCause(ctx)
 			time.AfterFunc(10*time.Millisecond, func() { cancel(cause) })
-			err := why(running, func(cause, of error, text string) { got <- told{cause, of, text} })
+			err := api.Why(running)
 			if !errors.Is(err, context.Canceled) || cause != nil && !errors.Is(err, cause) {
 				t.Errorf("%v here: %v", cause, err)
 			}
 			if cause == nil {
 				cause = context.Canceled
 			}
-			select {
-			case there := <-got:
-				if !errors.Is(there.cause, cause) || !errors.Is(there.of, context.Canceled) {
-					t.Errorf("%v there: %v (%v), %q", cause, there.cause, there.of, there.text)
-				}
-			case <-ctx.Done():
-				t.Fatal("the callee has not been told")
+			there, of, err := api.Told(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !errors.Is(there, cause) || !errors.Is(of, context.Canceled) {
+				t.Errorf("%v there: %v (%v)", cause, there, of)
 			}
 		}
 	})
 }
 
 func TestDeadlineCrosses(t *testing.T) {
-	there := make(chan error, 1)
-	clerk := func() any { return &Clerk{} }
-	eachWay(t, clerk, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
-		short, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
-		defer cancel()
-		tell := func(cause, of error, _ string) { there <- of }
-		why, err := netproxy.Func[func(context.Context, func(cause, of error, text string)) error](ctx, root, "Why")
-		if err != nil {
+	eachWay(t, newClerk, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
+		var api asking
+		if err := netproxy.Bind(ctx, root, &api); err != nil {
 			t.Fatal(err)
 		}
-		if err := why(short, tell); !errors.Is(err, context.DeadlineExceeded) {
+		short, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+		defer cancel()
+		if err := api.Why(short); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("here: %v", err)
 		}
-		select {
-		case err := <-there:
-			if !errors.Is(err, context.DeadlineExceeded) {
-				t.Errorf("there: %v", err)
-			}
-		case <-ctx.Done():
-			t.Error("the callee's context has not ended")
+		cause, of, err := api.Told(ctx)
+		if !errors.Is(cause, context.DeadlineExceeded) || !errors.Is(of, context.DeadlineExceeded) || err != nil {
+			t.Errorf("there: %v (%v), %v", cause, of, err)
 		}
 	})
 }

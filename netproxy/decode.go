@@ -34,6 +34,11 @@ type decoder struct {
 	refs []any
 	size int // of the data
 
+	loan      *loan   // what is lent along with the message; may be nil
+	awaited   *region // what the next pointer is to become; may be nil
+	converted bool    // what is read was of another type over there
+	begun     int     // regions that have been read
+
 	depth  int
 	types  []typeEntry
 	shapes [][]string
@@ -129,6 +134,9 @@ func (d *decoder) value(v reflect.Value) error {
 
 // open reads a value whose type it brings along, for a *Proxy or an interface.
 func (d *decoder) open(v reflect.Value) error {
+	if (v.Type() == proxyType || v.NumMethod() > 0 && v.Kind() == reflect.Interface) && d.byReference() {
+		return errByReference
+	}
 	x, err := d.any()
 	if err != nil {
 		return err
@@ -160,8 +168,14 @@ func (d *decoder) tagged(v reflect.Value) (done bool, err error) {
 	switch tag {
 	case tagTyped:
 		d.r = peek
-		if _, err := d.typed(); err != nil {
+		entry, err := d.typed()
+		if err != nil {
 			return false, err
+		}
+		if d.loan != nil && entry.name != planOf(t).name {
+			was := d.converted
+			d.converted = true
+			defer func() { d.converted = was }()
 		}
 		return true, d.value(v)
 	case tagRef, tagError:
@@ -170,6 +184,12 @@ func (d *decoder) tagged(v reflect.Value) (done bool, err error) {
 			return false, err
 		}
 		return true, d.assign(v, x)
+	case tagLent:
+		d.r = peek
+		return true, d.borrowed(v)
+	case tagPart:
+		d.r = peek
+		return true, d.lentPart(v)
 	case tagPointer:
 		d.r = peek
 		return true, d.pointer(v)

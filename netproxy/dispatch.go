@@ -138,6 +138,9 @@ func call(ctx context.Context, o *object, name string, args arguments) ([]reflec
 	if err != nil {
 		return nil, err
 	}
+	if r, ok := args.(received); ok && r.d.loan != nil {
+		r.d.loan.watch()
+	}
 	out := narrowed(o, f.Call(in))
 	if n := len(out); n > 0 && out[n-1].Type() == errorType {
 		err, _ := out[n-1].Interface().(error)
@@ -173,7 +176,7 @@ func parameters(ctx context.Context, t reflect.Type, label string, args argument
 		if t.IsVariadic() && i >= t.NumIn()-1 {
 			want = want.Elem()
 		} else if i < t.NumIn() && want == contextType {
-			in = append(in, lent(ctx))
+			in = append(in, handed(ctx))
 			continue
 		}
 		if given == args.len() {

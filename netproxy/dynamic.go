@@ -172,6 +172,12 @@ func (d *decoder) anyTagged() (any, error) {
 		return d.anyTyped()
 	case tagStruct:
 		return d.record()
+	case tagLent:
+		return d.anyBorrowed()
+	case tagPart:
+		v := reflect.New(anyType).Elem()
+		err := d.lentPart(v)
+		return v.Interface(), err
 	case tagRef:
 		return d.reference()
 	case tagPointer: // of a type that is not known here: the value has to do
@@ -246,6 +252,9 @@ func (d *decoder) anyTyped() (any, error) {
 func (d *decoder) goBack(to decoder) {
 	was := *d
 	*d = to
+	if d.loan != nil {
+		d.loan.forget(was.begun - to.begun)
+	}
 	d.cost, d.regexps, d.noZones, d.definitions, d.loose = was.cost, was.regexps, was.noZones, was.definitions, was.loose
 	if d.loose == nil {
 		d.loose = make(map[reflect.Type]bool)

@@ -27,6 +27,8 @@ const (
 	tagDefined  = 15 // a type with what it is made of: see define.go
 	tagSnapshot = 16 // see snapshot.go
 	tagLater    = 17 // null: a pointer whose value comes later; [value, later value...]
+	tagLent     = 20 // memory that is lent to the callee: see loan.go
+	tagPart     = 21 // memory that was lent before, or a part of it: see borrow.go
 )
 
 // maxDepth bounds how deep values may be nested, in what is sent and in what is received.
@@ -46,12 +48,13 @@ type exporter interface {
 
 // encoder writes the values of one message. After an error it must not be used any more.
 type encoder struct {
-	out    exporter
-	buf    []byte
-	refs   []any
-	deep   bool // pointers to data are copied, too
-	copied bool // because a Copy asks for it
-	full   bool // types are written with what they are made of
+	out     exporter
+	buf     []byte
+	refs    []any
+	deep    bool     // pointers to data are copied, too
+	copied  bool     // because a Copy asks for it
+	full    bool     // types are written with what they are made of
+	lending *lending // memory is lent: see lend.go
 
 	stack  string       // of the first error that is written
 	budget *errorBudget // of the error that this is a part of; nil for none
@@ -70,7 +73,7 @@ func (e *encoder) top(v reflect.Value) error {
 	}
 	switch planOf(v.Type()).class {
 	case classSlice, classMap:
-		if !v.IsNil() || v.CanAddr() {
+		if (!v.IsNil() || v.CanAddr()) && !e.isLent(v) {
 			return e.ref(v)
 		}
 	}
@@ -119,7 +122,7 @@ func (e *encoder) open(static reflect.Type, v reflect.Value) error {
 			return e.ref(v)
 		}
 	case classPointer:
-		if !v.IsNil() && !e.copies(p) {
+		if !v.IsNil() && !e.copies(p) && !e.isLent(v) {
 			return e.ref(v)
 		}
 	}
@@ -201,7 +204,11 @@ func (e *encoder) special(v reflect.Value) (done bool, err error) {
 	case *sharing:
 		return true, e.ref(x.v)
 	case *copying:
-		return true, e.copying(x.v)
+		lending := e.lending
+		e.lending = nil
+		err := e.copying(x.v)
+		e.lending = lending
+		return true, err
 	case *releasing:
 		return true, e.ref(reflect.ValueOf(x.given()))
 	case reflect.Value:
@@ -222,6 +229,11 @@ func (e *encoder) bare(v reflect.Value, p *plan) error {
 	}
 	defer func() { e.depth-- }()
 	e.shared.values++
+	if e.lending != nil {
+		if done, err := e.lent(v, p); done || err != nil {
+			return err
+		}
+	}
 	switch p.class {
 	case classBool:
 		e.buf = wire.AppendBool(e.buf, v.Bool())
@@ -262,7 +274,7 @@ func (e *encoder) bare(v reflect.Value, p *plan) error {
 	case classBinary, classText, classCoded:
 		return e.coded(v, p)
 	case classInterface:
-		return e.dynamic(v)
+		return e.inside(v)
 	case classPointer:
 		return e.pointer(v, p)
 	case classShared:
@@ -275,6 +287,17 @@ func (e *encoder) bare(v reflect.Value, p *plan) error {
 		return fail(ErrUnsupported, "a %s means nothing in another process: pass what it points to, or a number (uintptr)", v.Type())
 	}
 	return nil
+}
+
+// inside writes what is in an interface. What its methods may be called of is not lent, but shared, if that is how it crosses: they would be lost.
+func (e *encoder) inside(v reflect.Value) error {
+	if e.lending == nil || v.NumMethod() == 0 {
+		return e.dynamic(v)
+	}
+	lending := e.lending
+	e.lending = nil
+	defer func() { e.lending = lending }()
+	return e.dynamic(v)
 }
 
 // text writes a string; one that is not UTF-8 goes as bytes.
@@ -430,7 +453,7 @@ func (e *encoder) copies(p *plan) bool {
 	if p.copied || p.snap != snapNone && p.known() {
 		return true
 	}
-	return e.deep && copiable(p.typ)
+	return (e.deep || e.lending != nil && e.lending.more) && copiable(p.typ)
 }
 
 // copiable says whether what a pointer points to can cross by value.
@@ -509,6 +532,9 @@ func (e *encoder) number(key any) {
 
 // err writes an error.
 func (e *encoder) err(err error) error {
+	lending := e.lending
+	e.lending = nil // what an error holds is its own
+	defer func() { e.lending = lending }()
 	b := e.budget
 	switch {
 	case b == nil:

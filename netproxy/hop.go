@@ -102,6 +102,7 @@ func (s *Space) unreached(err error) error {
 // failedHop makes the reply of a call that failed at another peer. The error is read and written anew, so that each peer on its way is told of.
 func (s *Space) failedHop(at *Space, ret conn.Return) conn.Reply {
 	d, n, failed := at.returned(ret)
+	tail := behind(d, n)
 	var results []reflect.Value
 	for range n {
 		x, err := d.plain()
@@ -111,7 +112,16 @@ func (s *Space) failedHop(at *Space, ret conn.Return) conn.Reply {
 		}
 		results = append(results, reflect.ValueOf(x))
 	}
-	return s.failure(results, failed, ownTrace(failed))
+	if len(tail) == 0 {
+		return s.failure(results, failed, ownTrace(failed))
+	}
+	refs, err := s.passOn(ret.Body.Refs) // what the call has changed names references of the message: they come first
+	if err != nil {
+		return s.failure(nil, errors.Join(failed, err), "")
+	}
+	reply := s.failureAfter(refs, results, failed, ownTrace(failed))
+	reply.Body.Data = append(reply.Body.Data, tail...)
+	return reply
 }
 
 // passOn makes the references of a message that came over another connection into those of one that goes out over this one.

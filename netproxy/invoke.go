@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"github.com/rgo-project/rgo/conn"
-	"github.com/rgo-project/rgo/internal/wire"
 )
 
 // method is how a func of the other side, or a method of an interface, is called from here: what its type says, worked out once for each name and
@@ -59,7 +58,7 @@ func (m *method) call(in *callScope, p *Proxy, args []reflect.Value) []reflect.V
 	}
 	ctx, rest, err := m.split(in, args)
 	if err == nil {
-		err = m.do(ctx, p, rest, results)
+		err = m.doIn(in, ctx, p, rest, results)
 	}
 	if !m.fails {
 		if err != nil {
@@ -108,38 +107,15 @@ func (m *method) split(in *callScope, args []reflect.Value) (context.Context, []
 
 // do makes the call and fills in the results, which are settable, also those that come with an error. args are without contexts, and spread.
 func (m *method) do(ctx context.Context, p *Proxy, args, results []reflect.Value) error {
+	return m.doIn(nil, ctx, p, args, results)
+}
+
+// doIn is do for a call that is nested in another.
+func (m *method) doIn(in *callScope, ctx context.Context, p *Proxy, args, results []reflect.Value) error {
 	if p.broken != nil {
 		return p.broken
 	}
-	s := p.space
-	e := encoder{out: s}
-	e.buf = wire.AppendArray(e.buf, len(args))
-	for i, x := range args {
-		if err := e.dynamic(x); err != nil {
-			s.c.Discard(e.refs)
-			name := m.name
-			if name == "" {
-				name = p.String()
-			}
-			return within(err, "argument %d of %s", i+1, name)
-		}
-	}
-	target, err := p.target()
-	if err != nil {
-		return err
-	}
-	ret, err := s.c.Call(ctx, &conn.Request{
-		Target: target, Op: opCall, Name: m.name, Want: m.want, Body: conn.Message{Data: e.buf, Refs: e.refs},
-	})
-	if err != nil {
-		return lost(err)
-	}
-	return m.returned(p, ret, results)
-}
-
-// returned stores what came back of a call.
-func (m *method) returned(p *Proxy, ret conn.Return, results []reflect.Value) error {
-	d, n, failed := p.space.returned(ret)
+	d, n, failed := p.space.invoke(ctx, in, p, m.name, m.want, args)
 	if failed != nil && n == 0 {
 		return failed
 	}

@@ -18,6 +18,9 @@ type callScope struct {
 	nested   context.Context // made when it is first asked for
 	stop     func() bool
 	kept     *callScope // see lasting
+	of       *callScope // of one that is kept: the call itself
+	loan     *loan      // what was lent to the call; may be nil
+	outer    *loan      // what is lent by the call of ours that this is a callback of; may be nil
 }
 
 // context is what calls made without a context are made with: those made while the call is served are nested in it, and so cannot wait for what
@@ -52,9 +55,25 @@ func (in *callScope) lasting() *callScope {
 		return nil
 	}
 	if in.kept == nil {
-		in.kept = &callScope{ctx: context.WithoutCancel(in.ctx)}
+		in.kept = &callScope{ctx: context.WithoutCancel(in.ctx), of: in}
 	}
 	return in.kept
+}
+
+// borrowed is what was lent to the call, while it runs; it may be nil.
+func (in *callScope) borrowed() *loan {
+	if in == nil {
+		return nil
+	}
+	if in.of != nil {
+		in = in.of
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.returned {
+		return nil
+	}
+	return in.loan
 }
 
 // end notes that the call returns.
@@ -73,9 +92,9 @@ type servedContext struct {
 	in *callScope
 }
 
-// lent is the context that a callee gets as an argument. It may keep it: it ends when the caller's context ends, or the connection, and not because the
+// handed is the context that a callee gets as an argument. It may keep it: it ends when the caller's context ends, or the connection, and not because the
 // callee has returned.
-func lent(ctx context.Context) reflect.Value {
+func handed(ctx context.Context) reflect.Value {
 	if served, ok := ctx.(servedContext); ok {
 		ctx = served.in.in.HoldContext()
 	}

@@ -164,6 +164,11 @@ func (s *Space) one(ret conn.Return, v reflect.Value) error {
 	if err != nil {
 		return err
 	}
+	return theOne(d, n, v)
+}
+
+// theOne stores the one of n results in v.
+func theOne(d *decoder, n int, v reflect.Value) error {
 	switch {
 	case n == 1:
 		return within(d.value(v), "the result")

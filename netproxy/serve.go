@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"runtime/debug"
+	"slices"
 
 	"github.com/rgo-project/rgo/conn"
 	"github.com/rgo-project/rgo/internal/wire"
@@ -39,9 +40,9 @@ func (s *Space) Serve(ctx context.Context, in *conn.Inbound) (reply conn.Reply) 
 		return s.forward(ctx, on.p, "", in)
 	}
 	if err != nil {
-		return s.failure(results, err, trace(o, in, err))
+		return s.giveBack(scope, s.failure(results, err, trace(o, in, err)))
 	}
-	return s.success(in, results)
+	return s.giveBack(scope, s.success(scope, in, results))
 }
 
 func (s *Space) serve(scope *callScope, o *object, in *conn.Inbound) ([]reflect.Value, error) {
@@ -53,7 +54,14 @@ func (s *Space) serve(scope *callScope, o *object, in *conn.Inbound) ([]reflect.
 	if flows(in.Op) {
 		return s.flow(scope.ctx, o, in.Op, in.Name, received{d, n})
 	}
-	return dispatch(servedContext{scope.ctx, scope}, o, in.Op, in.Name, received{d, n})
+	op := in.Op
+	if op == opRestore {
+		if err := s.borrow(scope, d); err != nil {
+			return nil, err
+		}
+		op, n = opCall, n-1
+	}
+	return dispatch(servedContext{scope.ctx, scope}, o, op, in.Name, received{d, n})
 }
 
 // targetOf finds what is called.
@@ -71,7 +79,7 @@ func (s *Space) targetOf(in *conn.Inbound) (*object, error) {
 }
 
 // success makes the reply with the results.
-func (s *Space) success(in *conn.Inbound, results []reflect.Value) conn.Reply {
+func (s *Space) success(scope *callScope, in *conn.Inbound, results []reflect.Value) conn.Reply {
 	if p, ok := pageOf(results); ok {
 		return conn.Reply{Body: p.message()}
 	}
@@ -86,6 +94,9 @@ func (s *Space) success(in *conn.Inbound, results []reflect.Value) conn.Reply {
 			}
 		}
 		value = o
+	}
+	if scope.loan != nil {
+		e.lending = &lending{l: scope.loan, result: true} // what comes home is what it was
 	}
 	e.buf = wire.AppendArray(e.buf, len(results))
 	if err := e.results(results, in.Want); err != nil {
@@ -121,15 +132,20 @@ func (e *encoder) result(v reflect.Value, how conn.Want) error {
 
 // failure makes the reply with the error, and with the results that came with it.
 func (s *Space) failure(results []reflect.Value, failed error, stack string) conn.Reply {
-	e := encoder{out: s, stack: stack}
+	return s.failureAfter(nil, results, failed, stack)
+}
+
+// failureAfter is failure for a message that has references already.
+func (s *Space) failureAfter(refs []any, results []reflect.Value, failed error, stack string) conn.Reply {
+	e := encoder{out: s, stack: stack, refs: slices.Clip(refs)}
 	e.buf = wire.AppendArray(e.buf, 1+len(results))
 	err := e.err(failed)
 	if err == nil {
 		err = e.results(results, wantsOf(typesOf(results)))
 	}
 	if err != nil { // of the results: they are of less interest than the error
-		s.c.Discard(e.refs)
-		e = encoder{out: s, stack: stack}
+		s.c.Discard(e.refs[len(refs):])
+		e = encoder{out: s, stack: stack, refs: slices.Clip(refs)}
 		e.buf = wire.AppendArray(e.buf, 1)
 		if e.err(failed) != nil {
 			return conn.Reply{Failed: true, Err: failed, Body: conn.Message{Data: wire.AppendArray(nil, 0)}}

@@ -194,6 +194,7 @@ func (d *decoder) pointer(v reflect.Value) error {
 		return err
 	}
 	p := reflect.New(t.Elem())
+	d.allocated(p)
 	d.shared = append(d.shared, pointed{p: p, open: true})
 	v.Set(p) // first, for rings
 	return d.value(p.Elem())
@@ -234,6 +235,7 @@ func (d *decoder) later(v reflect.Value) error {
 			return fail(ErrArgument, "data that deep cannot become a %s", v.Type())
 		}
 		p := reflect.New(v.Type().Elem())
+		d.allocated(p)
 		d.shared = append(d.shared, pointed{p: p})
 		d.postponed = append(d.postponed, p.Elem())
 		v.Set(p)

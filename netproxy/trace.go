@@ -17,7 +17,7 @@ func trace(o *object, in *conn.Inbound, err error) string {
 	if own := ownTrace(err); own != "" {
 		parts = append(parts, own)
 	}
-	if o != nil && in.Op == opCall {
+	if o != nil && (in.Op == opCall || in.Op == opRestore) {
 		if f := callee(o, in.Name); f != nil {
 			file, line := f.FileLine(f.Entry())
 			parts = append(parts, fmt.Sprintf("%s\n\t%s:%d", f.Name(), file, line))

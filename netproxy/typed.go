@@ -44,6 +44,17 @@ func typed[T any](ctx context.Context, p *Proxy, op conn.Op, name string, args .
 		}
 		return v, got.valueInto(ctx, at)
 	}
+	if op == opCall && p.broken == nil {
+		list := make([]reflect.Value, len(args))
+		for i := range args {
+			list[i] = reflect.ValueOf(&args[i]).Elem()
+		}
+		d, n, err := p.space.invoke(ctx, nil, p, name, wantOf(at.Type()), list)
+		if err != nil {
+			return v, err
+		}
+		return v, theOne(d, n, at)
+	}
 	ret, err := p.send(ctx, op, name, wantOf(at.Type()), args...)
 	if err != nil {
 		return v, err

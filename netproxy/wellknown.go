@@ -49,6 +49,7 @@ var sentinels = newWellKnown(map[string]error{
 	"netproxy.ErrMalformed":   ErrMalformed,
 	"netproxy.ErrReleased":    ErrReleased,
 	"netproxy.ErrGoexit":      ErrGoexit,
+	"netproxy.by reference":   errByReference,
 })
 
 // named are the errors of RegisterError.
