@@ -214,7 +214,7 @@ func (e *encoder) special(v reflect.Value) (done bool, err error) {
 	case reflect.Value:
 		return true, e.dynamic(x)
 	case error:
-		if nillable(v.Kind()) && v.IsNil() {
+		if v.Kind() == reflect.Pointer && v.IsNil() {
 			return false, nil
 		}
 		return true, e.err(x)

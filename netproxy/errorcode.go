@@ -59,6 +59,9 @@ func (n *errorNode) way(peer string) []Hop {
 
 // stacks are the stacks of the hops in one.
 func stacks(hops []Hop) string {
+	if len(hops) == 1 {
+		return strings.TrimRight(hops[0].Stack, "\n")
+	}
 	var b strings.Builder
 	for i, h := range hops {
 		if h.Stack != "" {
@@ -348,6 +351,9 @@ func (d *decoder) texts(most int) ([]string, error) {
 
 func (d *decoder) innerErrors(n *errorNode) error {
 	count, err := d.r.Array()
+	if err == nil && count > maxErrors {
+		err = fail(ErrMalformed, "%d errors in one", count)
+	}
 	if err != nil {
 		return err
 	}
@@ -385,6 +391,9 @@ func (d *decoder) data() ([]byte, error) {
 		return nil, d.r.Nil()
 	}
 	b, err := d.r.Bytes()
+	if err == nil && len(b) > 2*maxErrorData {
+		err = fail(ErrMalformed, "%d bytes of data of one error", len(b))
+	}
 	if err != nil {
 		return nil, err
 	}

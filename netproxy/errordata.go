@@ -199,6 +199,9 @@ func (w *dataWriter) pointer(v reflect.Value) error {
 		w.buf = wire.AppendBytes(wire.AppendTag(w.buf, tagCoded), v.Interface().(*x509.Certificate).Raw)
 		return nil
 	}
+	if nillable(t.Elem().Kind()) { // so that a pointer to nil is no nil pointer
+		w.buf = wire.AppendArray(w.buf, 1)
+	}
 	return w.value(v.Elem())
 }
 

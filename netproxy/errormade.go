@@ -146,6 +146,7 @@ func (d *decoder) panicValue(n *errorNode) (value any) {
 		return nil
 	}
 	r := dataReader{inner: n.inner, decoder: newDecoder(d.in, n.data, nil)}
+	r.depth = d.depth
 	v := reflect.New(anyType).Elem()
 	if r.iface(v) != nil || r.end() != nil {
 		return nil
@@ -239,6 +240,11 @@ func (r *dataReader) pointer(v reflect.Value) error {
 		c, err := x509.ParseCertificate(b)
 		v.Set(reflect.ValueOf(c))
 		return err
+	}
+	if nillable(t.Elem().Kind()) {
+		if err := r.tuple(1); err != nil {
+			return err
+		}
 	}
 	p := reflect.New(t.Elem())
 	if err := r.value(p.Elem()); err != nil {
@@ -410,13 +416,18 @@ func (r *dataReader) part() (any, error) {
 	return r.inner[n], nil
 }
 
+// messageDepth is how deep a value counts as nested that is a message in the data of an error.
+const messageDepth = 20
+
 // message reads a value with its type.
 func (r *dataReader) message() (any, error) {
-	b, err := r.data()
+	b, err := r.r.Bytes()
 	if err != nil {
 		return nil, err
 	}
-	return newDecoder(r.in, b, nil).plain()
+	d := newDecoder(r.in, b, nil)
+	d.depth = r.depth + messageDepth // for there may be a panic in it, with data, and so on
+	return d.plain()
 }
 
 func (r *dataReader) typeItself() (any, error) {

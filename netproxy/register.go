@@ -50,6 +50,9 @@ func registeredType(name string) (reflect.Type, bool) {
 	if t, ok := knownValues[name]; ok {
 		return t, true
 	}
+	if t, ok := errorTypeNamed(name); ok {
+		return t, true
+	}
 	if t, ok := registered.Load(name); ok {
 		return t.(reflect.Type), true
 	}

@@ -216,9 +216,6 @@ func (s *Space) knownType(name string) (reflect.Type, bool) {
 	if t, ok := basicNames[name]; ok {
 		return t, true
 	}
-	if t, ok := errorTypeNamed(name); ok {
-		return t, true
-	}
 	if t, ok := registeredType(name); ok {
 		return t, true
 	}
