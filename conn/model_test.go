@@ -330,10 +330,9 @@ func (e *modelEnd) check(other *modelEnd) (wrong string) {
 
 // model is both ends and what is between them.
 type model struct {
-	t        *testing.T
-	ends     [2]*modelEnd
-	gates    [2]*gate
-	maxUnder int64
+	t     *testing.T
+	ends  [2]*modelEnd
+	gates [2]*gate
 }
 
 func newModel(t *testing.T, seed uint64) *model {

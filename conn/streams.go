@@ -223,11 +223,23 @@ func (c *Conn) acceptStreams() {
 	for {
 		s, err := c.mux.AcceptStream()
 		if err != nil {
-			return // the reader meets the same, and ends the connection
+			c.endMux(err)
+			return
 		}
 		if !c.place(s) {
 			_ = s.Close() // a stream that nobody wants; how its end fails is of no interest
 		}
+	}
+}
+
+// endMux ends the connection for an error that only the multiplexer has met, such as a frame of its own that makes no sense. The end of
+// the transport is met by the reader of our frames first, which knows more about it.
+func (c *Conn) endMux(err error) {
+	select {
+	case <-c.ending:
+	default:
+		lost := c.lost(err)
+		c.end(lost, lost, nil)
 	}
 }
 
