@@ -281,32 +281,3 @@ func TestTypeNames(t *testing.T) {
 		t.Error(s)
 	}
 }
-
-// FuzzDecode reads anything as anything: it may fail, but neither panic nor make more than the data can fill.
-func FuzzDecode(f *testing.F) {
-	targets := []reflect.Type{
-		anyType, reflect.TypeFor[Data](), reflect.TypeFor[*Ring](), reflect.TypeFor[[]any](), reflect.TypeFor[map[string][]Tree](),
-		errorType, reflect.TypeFor[[16]byte](), proxyType, reflect.TypeFor[func()](), reflect.TypeFor[big.Int](), timeType,
-	}
-	ring := &Ring{}
-	ring.Next = ring
-	for _, v := range []any{sample(), ring, []any{1, "x"}, errors.Join(errors.New("a"), fail(ErrMember, "b")), &PanicError{Value: 1}, func() {}} {
-		e := encoder{out: loopback{}, deep: true}
-		if err := e.dynamic(reflect.ValueOf(v)); err != nil {
-			f.Fatal(err)
-		}
-		f.Add(e.buf)
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, typ := range targets {
-			refs := []any{&object{v: reflect.ValueOf(1)}, &object{v: reflect.ValueOf([]reflect.Value{}), tuple: true}}
-			d := newDecoder(loopback{}, data, refs)
-			v, err := d.into(typ)
-			if err != nil || typ != anyType {
-				continue
-			}
-			e := encoder{out: loopback{}}
-			_ = e.dynamic(v) // may refuse, but not panic
-		}
-	})
-}

@@ -14,18 +14,33 @@
 //
 // # What crosses, and how
 //
-// What Go copies is copied; what Go shares is shared. Numbers, strings, arrays, structs whose fields are all exported, time.Time, and what marshals itself as binary or text cross by
-// value, with their types. Funcs, channels, pointers and structs with unexported fields cross by reference: the other side gets a Proxy, or a func
-// where it wants a func. Slices and maps are copied where they are arguments, in typed results (Value, Call, Get, Index), and inside of other
-// values; where they are the result of a dynamic operation they are references. Typed results copy what pointers point to as well. Share and Copy say
-// otherwise for one value.
+// What Go copies is copied; what Go shares is shared.
+//
+// By value cross, with their types: numbers, strings, arrays, structs all of whose fields are exported (those of an embedded struct count), time.Time with its zone,
+// and structs that marshal themselves as binary or text, by their own method or their pointer's. So do pointers to what everybody hands around as a
+// value: *big.Int, *big.Rat, *big.Float, *url.URL, *regexp.Regexp, *time.Location, *net.TCPAddr and the other addresses of package net. What is behind
+// fs.FileInfo, fs.DirEntry and net.Addr, and can do no more than these say, crosses as a snapshot: its methods then cost nothing, and the Info of a DirEntry is in it.
+//
+// By reference cross funcs, channels, pointers, structs with unexported fields, and whatever stands in an interface with methods (a result of type fs.FS, an element of a
+// []flag.Value) if its type is not one that everybody knows: the other side gets a Proxy, or a func or an implementation where it wants one.
+//
+// Slices and maps are copied where they are arguments, in typed results (Value, Call, Get, Index), and inside of other values; where they are
+// the result of a dynamic operation they are references. Typed results copy what pointers point to as well. Share and Copy say otherwise for one value. nil stays nil, and empty stays empty.
+//
+// Where pointers are copied, those that are the same arrive as the same: lists of any length, trees and rings keep their shape. One map in two places of a value stays one map;
+// slices of one array become slices of their own. A map or a slice that contains itself is refused.
 //
 // A proxy that goes back to where its object is becomes that object again: the same pointer, the same func, also inside slices, maps and structs. So does an error, for some
-// time.
+// time. A snapshot does not: it is a value.
 //
-// Where the type of a value is known at the receiving side (a parameter, a typed result), the value has to fit it: a number that does not
-// is an error, structs are filled by the names of their fields. Where it is not, values keep the types that they have in the standard
-// library or that Options.Type finds; a struct of an unknown type becomes a Record.
+// Where the type of a value is known at the receiving side (a parameter, a typed result), the value has to fit it. A number that does not is an error: 300 for an int8, 1.5 for an int, 1<<53+1 for a
+// float64; a float64 may be rounded to a float32, but neither to infinity nor to 0. Structs are filled by the names of their fields, whatever their types are called:
+// fields that are not sent stay zero, those that are not there are passed over. What cannot be had at all, such as a *os.File of the other side where the parameter is a *os.File, is
+// refused by an error that says which argument it is, why, and what would do.
+//
+// Where it is not known (an any, a dynamic result), values keep their types if these are basic, data of the standard library, given to Register, or found by Options.Type, or
+// composed of such. Otherwise a struct becomes a Record, and others what they are made of: a Level(3) becomes an int, a []Level a []any. So it is with a value in
+// which something stays at the other side: a []*T becomes a []any of proxies. A ring of an unknown type, in a Copy, brings its types along.
 //
 // # Operations
 //

@@ -16,6 +16,31 @@ const (
 	maxMadeText = 4 << 20 // what is said of them
 )
 
+// maxMadeNames bounds the composed types, such as [17]int, that peers may have this process make by naming them.
+const maxMadeNames = 1 << 14
+
+// madeNames are the names of composed types that were made for peers.
+var madeNames struct {
+	sync.Mutex
+	names map[string]bool
+}
+
+// mayMake says whether a type of that name may be made for a peer: one that was made before, or one of the first.
+func mayMake(name string) bool {
+	madeNames.Lock()
+	defer madeNames.Unlock()
+	return madeNames.names[name] || len(madeNames.names) < maxMadeNames
+}
+
+func noteMade(name string) {
+	madeNames.Lock()
+	defer madeNames.Unlock()
+	if madeNames.names == nil {
+		madeNames.names = make(map[string]bool)
+	}
+	madeNames.names[name] = true
+}
+
 // madeTypes remembers what was made of definitions: it is a function of what they say.
 var madeTypes struct {
 	sync.Mutex

@@ -20,7 +20,8 @@ func Share(x any) any {
 }
 
 // Copy makes an argument, or a result, that crosses by value with all that it points to, although its pointers would be shared. Pointers in it
-// that are the same arrive as the same, so that lists, trees and rings keep their shape. What has unexported state is shared nevertheless.
+// that are the same arrive as the same, so that lists, trees and rings keep their shape, and so does a map that stands in two places. What has unexported state is
+// shared nevertheless.
 func Copy(x any) any {
 	v := reflect.ValueOf(x)
 	if !v.IsValid() {

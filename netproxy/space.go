@@ -198,8 +198,12 @@ func (s *Space) typeNamed(name string) (reflect.Type, bool) {
 	if ok || full || len(name) > maxTypeName {
 		return t, t != nil
 	}
-	t, ok = parseType(name, s.knownType) // asks the user's function: no lock is held
-	if !ok {
+	if t, ok = nil, false; mayMake(name) {
+		t, ok = parseType(name, s.knownType) // asks the user's function: no lock is held
+	}
+	if ok {
+		noteMade(name)
+	} else {
 		t = nil
 	}
 	s.mu.Lock()
