@@ -202,9 +202,12 @@ func (d *decoder) tagged(v reflect.Value) (done bool, err error) {
 	case tagComplex:
 		return false, nil
 	case tagStruct:
-		if planOf(t).class == classStruct {
+		switch planOf(t).class {
+		case classStruct:
 			d.r = peek
 			return true, d.fields(v)
+		case classRebuilt:
+			return true, d.rebuild(v)
 		}
 	case tagTime:
 		if t == timeType {

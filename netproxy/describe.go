@@ -307,12 +307,17 @@ func (e *encoder) refType(v reflect.Value) {
 		e.typ(f.wire, f.wire)
 		e.buf = wire.AppendUint(e.buf, f.told.digest)
 	case objectType:
-		v = v.Interface().(*object).value()
+		o := v.Interface().(*object)
+		v = o.value()
 		if !v.IsValid() { // a variable's content is gone: it is told when it is asked for
 			e.buf = wire.AppendUint(wire.AppendNil(e.buf), 0)
 			return
 		}
 		e.typ(v.Type(), typeName(v.Type()))
+		if o.boxed {
+			e.buf = wire.AppendUint(e.buf, membersOfType(v.Type(), v.Type()).digest)
+			return
+		}
 		e.digest(v)
 	default:
 		e.typ(t, typeName(t))

@@ -71,9 +71,13 @@ func (e *encoder) top(v reflect.Value) error {
 	if !v.IsValid() {
 		return e.open(static, v)
 	}
-	switch planOf(v.Type()).class {
+	switch p := planOf(v.Type()); p.class {
 	case classSlice, classMap:
 		if (!v.IsNil() || v.CanAddr()) && !e.isLent(v) {
+			return e.ref(v)
+		}
+	case classPointer:
+		if !v.IsNil() && planOf(v.Type().Elem()).class == classRebuilt {
 			return e.ref(v)
 		}
 	}
@@ -113,8 +117,8 @@ func (e *encoder) open(static reflect.Type, v reflect.Value) error {
 	if done, err := e.snapshot(v, p); done || err != nil {
 		return err
 	}
-	if e.stays(static, v, p) {
-		return e.ref(v)
+	if e.stays(static, v, p) || static != nil && p.inside {
+		return e.ref(staying(v))
 	}
 	switch p.class {
 	case classShared:
@@ -122,7 +126,7 @@ func (e *encoder) open(static reflect.Type, v reflect.Value) error {
 			return e.ref(v)
 		}
 	case classPointer:
-		if !v.IsNil() && !e.copies(p) && !e.isLent(v) {
+		if !v.IsNil() && (p.inside && !e.deep || !e.copies(p)) && !e.isLent(v) {
 			return e.ref(v)
 		}
 	}
@@ -145,7 +149,7 @@ func (e *encoder) open(static reflect.Type, v reflect.Value) error {
 
 // stays says whether v stays here because it is what its methods do: it was found in an interface that has some, and nobody but us knows its type.
 func (e *encoder) stays(static reflect.Type, v reflect.Value, p *plan) bool {
-	if static == nil || e.copied || !hasMethods(static) || p.class == classRecord || nillable(v.Kind()) && v.IsNil() {
+	if static == nil || e.copied || !hasMethods(static) || p.class == classRecord || nillable(v.Kind()) && v.Kind() != reflect.Pointer && v.IsNil() {
 		return false
 	}
 	t := v.Type()
@@ -193,6 +197,8 @@ func (e *encoder) special(v reflect.Value) (done bool, err error) {
 	}
 	if p, ok := wrapped(v); ok {
 		return true, e.proxy(p)
+	} else if planOf(v.Type()).remote {
+		return false, nil
 	}
 	switch x := v.Interface().(type) {
 	case *Proxy:
@@ -273,6 +279,8 @@ func (e *encoder) bare(v reflect.Value, p *plan) error {
 		e.time(v.Interface().(time.Time))
 	case classBinary, classText, classCoded:
 		return e.coded(v, p)
+	case classRebuilt:
+		return e.standIn(v)
 	case classInterface:
 		return e.inside(v)
 	case classPointer:

@@ -3,6 +3,7 @@ package netproxy
 import (
 	"context"
 	"maps"
+	"net/http"
 	"reflect"
 	"strings"
 	"sync"
@@ -63,7 +64,8 @@ func wrapped(v reflect.Value) (*Proxy, bool) {
 	if v.Kind() == reflect.Pointer && v.IsNil() {
 		return nil, false
 	}
-	return v.Interface().(remote).remoteProxy(), true
+	p := v.Interface().(remote).remoteProxy()
+	return p, p != nil
 }
 
 // isRemote says whether values of type t are implementations that stand for a proxy.
@@ -286,6 +288,16 @@ func bodies(set map[string]reflect.Type) []stub.Method[Proxy] {
 	}
 	for _, n := range natives {
 		list = append(list, stub.Method[Proxy]{Name: n.name, Type: n.typ, Key: "native", Body: n.body})
+	}
+	for i, m := range list {
+		if m.Name == "ServeHTTP" && m.Type == reflect.TypeFor[func(http.ResponseWriter, *http.Request)]() {
+			list[i].Body = serveHTTP(m.Body)
+		}
+	}
+	if isResponseWriter(set) {
+		for i, m := range list {
+			list[i].Key, list[i].Body = "response", respond(m.Name, m.Type, m.Body)
+		}
 	}
 	sortMethods(list)
 	return list

@@ -93,6 +93,9 @@ func (m *method) split(in *callScope, args []reflect.Value) (context.Context, []
 		rest = append(rest, x)
 	}
 	if own == nil {
+		own = requestContext(args)
+	}
+	if own == nil {
 		own = in.context()
 	}
 	if m.variadic {

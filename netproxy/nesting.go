@@ -2,6 +2,7 @@ package netproxy
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"sync"
 
@@ -21,6 +22,7 @@ type callScope struct {
 	of       *callScope // of one that is kept: the call itself
 	loan     *loan      // what was lent to the call; may be nil
 	outer    *loan      // what is lent by the call of ours that this is a callback of; may be nil
+	leaving  []func(context.Context) error
 }
 
 // context is what calls made without a context are made with: those made while the call is served are nested in it, and so cannot wait for what
@@ -74,6 +76,29 @@ func (in *callScope) borrowed() *loan {
 		return nil
 	}
 	return in.loan
+}
+
+// atReturn has f called before the call returns to its caller.
+func (in *callScope) atReturn(f func(context.Context) error) {
+	if in == nil {
+		return
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.leaving = append(in.leaving, f)
+}
+
+// leave calls what is to be called before the call returns.
+func (in *callScope) leave() error {
+	in.mu.Lock()
+	leaving := in.leaving
+	in.leaving = nil
+	in.mu.Unlock()
+	var errs []error
+	for _, f := range leaving {
+		errs = append(errs, f(in.ctx))
+	}
+	return errors.Join(errs...)
 }
 
 // end notes that the call returns.

@@ -16,6 +16,7 @@ type object struct {
 	tuple bool         // v is a []reflect.Value: several results
 	of    *object      // of a method value: the object that has the method
 	name  string       // of the method
+	boxed bool         // a value that is shared for its methods: it is no variable
 	close func()       // called when nobody refers to the object any more
 	hooks []*releasing // see OnRelease
 
@@ -38,6 +39,11 @@ func objectOf(v reflect.Value) *object {
 func resultOf(results []reflect.Value) *object {
 	if len(results) != 1 {
 		return &object{v: reflect.ValueOf(results), tuple: true}
+	}
+	if static, v := opened(results[0]); v.IsValid() && !planOf(v.Type()).special && (&encoder{}).stays(static, v, planOf(v.Type())) && planOf(v.Type()).snap == snapNone {
+		if o, ok := staying(v).Interface().(*object); ok {
+			return o
+		}
 	}
 	v := open(results[0])
 	if v.IsValid() && v.CanInterface() {
@@ -67,7 +73,7 @@ func resultOf(results []reflect.Value) *object {
 
 // shown is the object as a result.
 func (o *object) shown() reflect.Value {
-	if o.name != "" || o.close != nil || o.hooks != nil {
+	if o.name != "" || o.close != nil || o.hooks != nil || o.boxed {
 		return reflect.ValueOf(o)
 	}
 	return o.value()

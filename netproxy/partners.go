@@ -75,7 +75,8 @@ func fsPartners() []reflect.Type {
 
 func netPartners() []reflect.Type {
 	return []reflect.Type{
-		reflect.TypeFor[http.Flusher](), reflect.TypeFor[http.Pusher](), reflect.TypeFor[interface{ CloseIdleConnections() }](),
+		reflect.TypeFor[http.Flusher](), reflect.TypeFor[http.Hijacker](), reflect.TypeFor[interface{ Unwrap() http.ResponseWriter }](),
+		reflect.TypeFor[http.Pusher](), reflect.TypeFor[interface{ CloseIdleConnections() }](),
 		// What http.ResponseController and others ask for has no names.
 		reflect.TypeFor[interface{ FlushError() error }](), reflect.TypeFor[interface{ EnableFullDuplex() error }](),
 		reflect.TypeFor[interface{ SetDeadline(time.Time) error }](), reflect.TypeFor[interface{ SetReadDeadline(time.Time) error }](),

@@ -32,6 +32,7 @@ const (
 	classBinary                 // by its own MarshalBinary
 	classText                   // by its own MarshalText
 	classCoded                  // by a codec of ours
+	classRebuilt                // by a stand-in: see rebuilt.go
 	classInterface              // what is in it crosses, with its type
 	classPointer                // shared, or copied where copies are asked for
 	classShared                 // by reference: funcs, channels, structs with unexported state
@@ -48,6 +49,7 @@ type plan struct {
 	remote  bool     // an implementation of an interface that stands for a proxy
 	special bool     // means something here: an error, a proxy, ...
 	snap    snapKind // crosses as a snapshot of what its methods say
+	inside  bool     // copied only where this very type is wanted
 	copied  bool     // a pointer to what everybody treats as a value, such as *big.Int: copied in every place
 }
 
@@ -105,6 +107,9 @@ func makePlan(t reflect.Type) *plan {
 		p.codec = codecOf(t)
 	case classPointer:
 		_, p.copied = values[t.Elem()]
+		if r, ok := rebuilt[t.Elem()]; ok {
+			p.copied, p.inside = true, r.inside
+		}
 	}
 	return p
 }
@@ -158,6 +163,9 @@ func classOfStruct(t reflect.Type) class {
 		return classTime
 	case recordType:
 		return classRecord
+	}
+	if _, ok := rebuilt[t]; ok {
+		return classRebuilt
 	}
 	if c, ok := values[t]; ok {
 		return c

@@ -32,7 +32,8 @@ type Proxy struct {
 
 	call *promise // a call still under way
 
-	serving atomic.Pointer[callScope] // a call that p came as an argument of, if that may still run
+	serving atomic.Pointer[callScope]  // a call that p came as an argument of, if that may still run
+	sent    atomic.Pointer[sentHeader] // of an http.ResponseWriter
 }
 
 // proxyOf returns the proxy of a reference.

@@ -3,6 +3,8 @@ package netproxy
 import (
 	"archive/tar"
 	"archive/zip"
+	"crypto"
+	"crypto/ed25519"
 	"database/sql"
 	"database/sql/driver"
 	"encoding/json"
@@ -53,6 +55,9 @@ func registeredType(name string) (reflect.Type, bool) {
 	if t, ok := errorTypeNamed(name); ok {
 		return t, true
 	}
+	if t, ok := rebuiltNamed[name]; ok {
+		return t, true
+	}
 	if t, ok := registered.Load(name); ok {
 		return t.(reflect.Type), true
 	}
@@ -83,6 +88,7 @@ var knownValues = func() map[string]reflect.Type {
 		reflect.TypeFor[tar.Header](), reflect.TypeFor[zip.FileHeader](), reflect.TypeFor[image.Point](), reflect.TypeFor[image.Rectangle](),
 		reflect.TypeFor[color.RGBA](), reflect.TypeFor[color.RGBA64](), reflect.TypeFor[color.NRGBA](), reflect.TypeFor[color.NRGBA64](), reflect.TypeFor[color.Alpha](),
 		reflect.TypeFor[color.Alpha16](), reflect.TypeFor[color.Gray](), reflect.TypeFor[color.Gray16](), reflect.TypeFor[color.YCbCr](), reflect.TypeFor[color.CMYK](),
+		reflect.TypeFor[color.NYCbCrA](), reflect.TypeFor[color.Palette](), reflect.TypeFor[crypto.Hash](), reflect.TypeFor[ed25519.PublicKey](),
 	} {
 		m[typeName(t)] = t
 	}

@@ -39,6 +39,9 @@ func (s *Space) Serve(ctx context.Context, in *conn.Inbound) (reply conn.Reply) 
 	if on, ok := err.(*handOn); ok { //nolint:errorlint // it comes from call, as it is
 		return s.forward(ctx, on.p, "", in)
 	}
+	if late := scope.leave(); err == nil {
+		err = late
+	}
 	if err != nil {
 		return s.giveBack(scope, s.failure(results, err, trace(o, in, err)))
 	}

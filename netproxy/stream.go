@@ -169,6 +169,9 @@ var errNotWanted = fmt.Errorf("netproxy: the reader has closed the stream: %w", 
 // writeTo is WriteTo of an object that has Read.
 func (p *Proxy) writeTo(w io.Writer) (int64, error) {
 	if dst, ok := proxyMade(w); ok && dst.space == p.space {
+		if err := dst.sendHeader(context.Background()); err != nil { // of an http.ResponseWriter
+			return 0, err
+		}
 		return p.between(opPour, dst)
 	}
 	r, err := p.pull(p.nested().context())
