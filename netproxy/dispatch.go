@@ -47,6 +47,8 @@ func dispatch(ctx context.Context, o *object, op conn.Op, name string, args argu
 	switch op {
 	case opAppend:
 		return nil, appendTo(v, args)
+	case opMerge:
+		return nil, merge(v, args)
 	case opDelete:
 		return nil, deleteFrom(v, args)
 	case opLen:

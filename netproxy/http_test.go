@@ -219,7 +219,9 @@ func TestRemoteFileSystem(t *testing.T) {
 			t.Errorf("%q", got)
 		}
 		if resp := must[*http.Response](t)(srv.Client().Get(srv.URL + "/none")); resp.StatusCode != http.StatusNotFound {
-			t.Errorf("%s", resp.Status)
+			t.Errorf("%s %s", resp.Status, read(t, resp))
+		} else {
+			read(t, resp)
 		}
 	})
 }
@@ -230,8 +232,8 @@ func TestRemoteDisk(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "hello.txt"), []byte("hello world"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	eachWay(t, func() any { return &Disk{dir} }, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
-		disk := must[diskFS](t)(netproxy.As[diskFS](ctx, root)).Root()
+	eachWay(t, func() any { return &Drive{dir} }, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
+		disk := must[driveFS](t)(netproxy.As[driveFS](ctx, root)).Root()
 		srv := httptest.NewServer(http.FileServerFS(disk))
 		defer srv.Close()
 		req := must[*http.Request](t)(http.NewRequest("GET", srv.URL+"/hello.txt", nil))
@@ -242,9 +244,9 @@ func TestRemoteDisk(t *testing.T) {
 	})
 }
 
-type diskFS interface{ Root() fs.FS }
+type driveFS interface{ Root() fs.FS }
 
-// Disk is a part of a disk.
-type Disk struct{ dir string }
+// Drive is a part of a disk.
+type Drive struct{ dir string }
 
-func (d *Disk) Root() fs.FS { return os.DirFS(d.dir) }
+func (d *Drive) Root() fs.FS { return os.DirFS(d.dir) }

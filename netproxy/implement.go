@@ -3,7 +3,6 @@ package netproxy
 import (
 	"context"
 	"maps"
-	"net/http"
 	"reflect"
 	"strings"
 	"sync"
@@ -290,7 +289,7 @@ func bodies(set map[string]reflect.Type) []stub.Method[Proxy] {
 		list = append(list, stub.Method[Proxy]{Name: n.name, Type: n.typ, Key: "native", Body: n.body})
 	}
 	for i, m := range list {
-		if m.Name == "ServeHTTP" && m.Type == reflect.TypeFor[func(http.ResponseWriter, *http.Request)]() {
+		if m.Name == "ServeHTTP" && m.Type == serveHTTPType {
 			list[i].Body = serveHTTP(m.Body)
 		}
 	}

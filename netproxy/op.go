@@ -35,12 +35,15 @@ const (
 	opRestore conn.Op = 38 // a call that is lent memory: see loan.go
 )
 
-const opDescribe conn.Op = 40 // the type, and what can be called of it
+const (
+	opDescribe conn.Op = 40 // the type, and what can be called of it
+	opMerge    conn.Op = 58 // elements into a map, and others out of it
+)
 
 var moreOpNames = map[conn.Op]string{
 	opValue: "Value", opAll: "All", opNext: "All", opRestore: "Call",
-	opDescribe: "Describe",
-	opFill:     "Read", opPour: "WriteTo", opDrain: "ReadFrom", opReceive: "Recv", opPost: "Send", opStop: "All",
+	opDescribe: "Describe", opMerge: "SetIndex",
+	opFill: "Read", opPour: "WriteTo", opDrain: "ReadFrom", opReceive: "Recv", opPost: "Send", opStop: "All",
 }
 
 func opName(op conn.Op) string {

@@ -3,7 +3,6 @@ package netproxy
 import (
 	"bufio"
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -41,6 +40,7 @@ type requestStandIn struct {
 	RemoteAddr, RequestURI string
 	Pattern                string
 	PathValues             map[string]string
+	Leaving                func(end func()) // takes what ends the context
 }
 
 func takeRequest(r *http.Request) requestStandIn {
@@ -48,6 +48,9 @@ func takeRequest(r *http.Request) requestStandIn {
 		Method: r.Method, URL: r.URL, Proto: r.Proto, ProtoMajor: r.ProtoMajor, ProtoMinor: r.ProtoMinor, Header: r.Header,
 		Body: seenBody(r.Body), GetBody: r.GetBody, ContentLength: r.ContentLength, TransferEncoding: r.TransferEncoding, Close: r.Close, Host: r.Host,
 		Form: r.Form, PostForm: r.PostForm, Trailer: r.Trailer, RemoteAddr: r.RemoteAddr, RequestURI: r.RequestURI, Pattern: r.Pattern,
+	}
+	if l, ok := r.Context().Value(leavingKey{}).(*leaving); ok {
+		s.Leaving = l.add
 	}
 	for _, name := range wildcards(r.Pattern) {
 		if s.PathValues == nil {
@@ -59,6 +62,14 @@ func takeRequest(r *http.Request) requestStandIn {
 }
 
 func buildRequest(ctx context.Context, s requestStandIn, r *http.Request) error {
+	if p, ok := ProxyOf(s.Leaving); ok {
+		own, end := context.WithCancel(ctx)
+		ctx = own
+		if err := p.Notify(ctx, "", end); err != nil {
+			end()
+			return err
+		}
+	}
 	*r = *(&http.Request{
 		Method: s.Method, URL: s.URL, Proto: s.Proto, ProtoMajor: s.ProtoMajor, ProtoMinor: s.ProtoMinor, Header: s.Header,
 		Body: arrivedBody(s.Body), GetBody: s.GetBody, ContentLength: s.ContentLength, TransferEncoding: s.TransferEncoding, Close: s.Close, Host: s.Host,
@@ -224,21 +235,4 @@ func requestContext(args []reflect.Value) context.Context {
 		}
 	}
 	return nil
-}
-
-// serveHTTP is the body of the method of an http.Handler that next carries out. Where a handler gives up, or its client has gone, net/http wants to hear that.
-func serveHTTP(next methodBody) methodBody {
-	return func(p *Proxy, args []reflect.Value) []reflect.Value {
-		defer func() {
-			x := recover()
-			if x == nil {
-				return
-			}
-			if err, ok := x.(error); ok && (errors.Is(err, http.ErrAbortHandler) || requestContext(args) != nil && requestContext(args).Err() != nil) {
-				x = http.ErrAbortHandler
-			}
-			panic(x)
-		}()
-		return next(p, args)
-	}
 }

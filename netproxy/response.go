@@ -98,25 +98,50 @@ func (p *Proxy) sendHeader(ctx context.Context) error {
 	if maps.EqualFunc(h.now, h.was, slices.Equal) {
 		return nil
 	}
-	lane := p.space.c.NewLane() // one after the other: a map is no place for two at once
-	there := p.begin(ctx, opCall, "Header", lane, nil)
-	defer there.Release()
-	var steps []*Proxy
+	changed, gone := make(http.Header), []string{}
 	for key, values := range h.now {
-		if !slices.Equal(values, h.was[key]) || h.was[key] == nil {
-			steps = append(steps, there.begin(ctx, opSetIndex, "", lane, []any{key, values}))
+		if was, ok := h.was[key]; !ok || !slices.Equal(values, was) {
+			changed[key] = values
 		}
 	}
 	for key := range h.was {
 		if _, ok := h.now[key]; !ok {
-			steps = append(steps, there.begin(ctx, opDelete, "", lane, []any{key}))
+			gone = append(gone, key)
 		}
 	}
-	for _, s := range steps {
-		if err := s.Wait(ctx); err != nil {
-			return within(err, "the header of the response")
-		}
+	there := Pipelined(ctx, p, "Header")
+	defer there.Release()
+	if _, err := there.do(ctx, opMerge, "", changed, gone); err != nil {
+		return within(err, "the header of the response")
 	}
 	h.was = h.now.Clone()
+	return nil
+}
+
+// merge carries opMerge out: it puts the elements of a map into v, and removes the keys in a slice.
+func merge(v reflect.Value, args arguments) error {
+	if err := count(opMerge, args, 2); err != nil {
+		return err
+	}
+	if v.Kind() != reflect.Map || v.IsNil() {
+		return fail(ErrUnsupported, "a %s takes no elements", v.Type())
+	}
+	more, err := args.next(v.Type())
+	if err != nil {
+		return within(err, "the elements")
+	}
+	gone, err := args.next(reflect.SliceOf(v.Type().Key()))
+	if err != nil {
+		return within(err, "the keys")
+	}
+	for it := more.MapRange(); it.Next(); {
+		v.SetMapIndex(it.Key(), it.Value())
+	}
+	for i := range gone.Len() {
+		if !gone.Index(i).Comparable() {
+			return fail(ErrElement, "a %s cannot be the key of a map", gone.Index(i).Type())
+		}
+		v.SetMapIndex(gone.Index(i), reflect.Value{})
+	}
 	return nil
 }
