@@ -149,7 +149,7 @@ func (e *encoder) open(static reflect.Type, v reflect.Value) error {
 
 // stays says whether v stays here because it is what its methods do: it was found in an interface that has some, and nobody but us knows its type.
 func (e *encoder) stays(static reflect.Type, v reflect.Value, p *plan) bool {
-	if static == nil || e.copied || !hasMethods(static) || p.class == classRecord || nillable(v.Kind()) && v.Kind() != reflect.Pointer && v.IsNil() {
+	if static == nil || e.copied || !hasMethods(static) || p.class == classRecord || nillable(v.Kind()) && v.IsNil() && (v.Kind() != reflect.Pointer || p.snap != snapNone) {
 		return false
 	}
 	t := v.Type()
