@@ -180,6 +180,9 @@ func TestAChainThroughAHopCostsOneRoundTripPerLeg(t *testing.T) {
 	if trips = r.first.Stats().RoundTrips - trips; trips != 1 {
 		t.Errorf("%d round trips", trips)
 	}
+	if n, err := async.Value[int](ctx, async.Of(r.root).Get("Far").Call("Node").Call("Depth")); n != 3 || err != nil {
+		t.Errorf("a chain that begins in the middle: %d, %v", n, err)
+	}
 	broken := netproxy.Pipelined(ctx, netproxy.Pipelined(ctx, r.far, "Missing"), "Next")
 	if _, err := netproxy.Call[int](ctx, broken, "Depth"); !errors.Is(err, netproxy.ErrMember) || !strings.Contains(err.Error(), "Missing") {
 		t.Errorf("a chain on a call that fails: %v", err)
@@ -249,6 +252,29 @@ func TestCancellationThroughAHop(t *testing.T) {
 	defer stop()
 	if left, err := netproxy.Call[time.Duration](calling, r.far, "Deadline"); left <= 0 || left > 5*time.Second || err != nil {
 		t.Errorf("the deadline over there: in %v, %v", left, err)
+	}
+}
+
+func TestAContextThatIsKeptAtTheEndOfTheRowGoesOnAndEnds(t *testing.T) {
+	r, ctx := newRow(t), deadline(t)
+	why := errors.New("no longer wanted")
+	calling, cancel := context.WithCancelCause(ctx)
+	if _, err := r.far.Call(calling, "Watch"); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case cause := <-r.depot.ended:
+		t.Errorf("it has ended with the call: %v", cause)
+	case <-time.After(50 * time.Millisecond):
+	}
+	cancel(why)
+	select {
+	case cause := <-r.depot.ended:
+		if !errors.Is(cause, context.Canceled) || !strings.Contains(cause.Error(), why.Error()) {
+			t.Errorf("it has ended with %v", cause)
+		}
+	case <-ctx.Done():
+		t.Error("it has not ended")
 	}
 }
 

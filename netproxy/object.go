@@ -29,9 +29,17 @@ type object struct {
 func objectOf(v reflect.Value) *object {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Func, reflect.Chan, reflect.Map:
-		return &object{v: v}
+		return &object{v: detached(v)}
 	}
 	return &object{v: addressed(v), loc: true}
+}
+
+// detached is the value of v without the variable that it is in, which may hold another one later.
+func detached(v reflect.Value) reflect.Value {
+	if !v.CanAddr() || !v.CanInterface() {
+		return v
+	}
+	return reflect.ValueOf(v.Interface())
 }
 
 // resultOf makes an object of what a call came to, for calls that are pipelined on it. What it shows of one result is what is to be sent, so that
@@ -64,6 +72,8 @@ func resultOf(results []reflect.Value) *object {
 	switch v.Kind() {
 	case reflect.Slice, reflect.Struct, reflect.Array:
 		return &object{v: addressed(v), loc: true}
+	case reflect.Pointer, reflect.Func, reflect.Chan, reflect.Map:
+		return &object{v: detached(v)}
 	}
 	if v.CanAddr() {
 		return &object{v: v.Addr(), loc: true}
