@@ -21,14 +21,14 @@ type options struct {
 	shell  string // the rgo-shell whose start is measured; built if it is empty
 }
 
-var figures = []figure{{"loops", loops}, {"start", start}, {"inputs", inputs}, {"memory", memory}}
+var figures = []figure{{"loops", loops}, {"start", start}, {"inputs", inputs}, {"memory", memory}, {"remote", remote}}
 
 func main() {
 	var o options
 	flag.IntVar(&o.times, "times", 3, "how often each loop is run: the best time counts")
 	flag.IntVar(&o.inputs, "inputs", 100_000, "how many inputs the memory is measured with")
 	flag.StringVar(&o.shell, "shell", "", "the rgo-shell whose start is measured; by default it is built")
-	only := flag.String("only", "", "measure only these, apart by commas: loops, start, inputs, memory")
+	only := flag.String("only", "", "measure only these, apart by commas: loops, start, inputs, memory, remote")
 	flag.Parse()
 	for _, f := range figures {
 		if *only != "" && !strings.Contains(","+*only+",", ","+f.name+",") {

@@ -23,7 +23,7 @@ func (s *site) advice() (owed time.Duration, text string) {
 		return each * time.Duration(s.burst), fmt.Sprintf(
 			"each of %d waits is for another object that came from %s: ask for values there (%s, with a T that is data, or a snapshot), or begin them all "+
 				"and then wait (async.Each)", s.waits, parent.listing().short(), parent.listing().typedForm())
-	case parent != nil && n*5 >= s.waits*4:
+	case parent != nil && n*5 >= s.waits*4 && s.waits <= 2*parent.waits:
 		return each * time.Duration(s.trips), fmt.Sprintf(
 			"a step behind %s: name both at once, as in async.Of(…).%s.%s, or begin with netproxy.Pipelined: a chain is one round trip",
 			parent.short(), parent.form(), s.form())
