@@ -45,7 +45,10 @@
 // # Operations
 //
 // A Proxy has the operations of Go: Get, Set, Call, Index, SetIndex, Append, Delete, Len, Send, Recv, CloseSend, Elem, All. They work on variables: Append to a field changes
-// the field. Each costs one round trip, unless the proxy is a copy. Pipelined, and the operations of package async, do not wait for theirs.
+// the field. Each costs one round trip, unless the proxy is a copy. Pipelined, and the operations of package async, do not wait for theirs. Notify waits for nothing: what
+// comes of the call is not sent back, and a failure is counted and logged at the other side.
+//
+// conn.Stats counts round trips. StartProfile names the lines of a program that wait for more of them than they need, and says what to write instead.
 //
 // A proxy may be handed on to a third peer, and to a fourth, and works there like any other: calls, callbacks, cancellation, errors and iterations go by way of
 // those who handed it on, in the order in which they were made, and what is pipelined stays so. The error of a peer in the middle that has lost the next one says so
