@@ -14,12 +14,12 @@ import (
 	"github.com/rgo-project/rgo/netproxy"
 )
 
-// Host is what a program that lists a directory uses of another machine.
-type Host struct{}
+// Lister is what a program that lists a directory uses of another machine.
+type Lister struct{}
 
-func (Host) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
-func (Host) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
-func (Host) Names(name string) ([]string, error) {
+func (Lister) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
+func (Lister) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
+func (Lister) Names(name string) ([]string, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func lsPlain(ctx context.Context, host *netproxy.Proxy, dir string) (sum int64, 
 func TestRemoteLs(t *testing.T) {
 	const n = 30
 	dir := filled(t, n)
-	host := far(t, Host{})
+	host := far(t, Lister{})
 	ctx := deadline(t)
 	list := func(ls func(context.Context, *netproxy.Proxy, string) (int64, error)) func() error {
 		return func() error {
