@@ -66,9 +66,27 @@
 //
 // # Errors
 //
-// An error that the callee returns is a *RemoteError with the same text, unless it is a well-known one such as io.EOF, which is itself. errors.Is and errors.As see through it. A panic of the
-// callee is a *PanicError with the remote stack. Operations that cannot be carried out wrap ErrMember, ErrElement, ErrArgument or ErrUnsupported. The
-// errors of the connection are those of package conn.
+// An error that the callee returns is a *RemoteError with the same text, unless it is a well-known one such as io.EOF, which is itself. errors.Is and errors.As see
+// through it, along all that it wraps there: Is finds every error variable of the standard library, As every error type of it, with its fields.
+//
+//	_, err := netproxy.Call[fs.File](ctx, app, "Open", "/no/such/file")
+//	errors.Is(err, fs.ErrNotExist)               // true
+//	var path *fs.PathError
+//	errors.As(err, &path)                        // true: path.Op, path.Path, path.Err
+//	fmt.Printf("%+v", err)                       // with the stack of each peer on its way
+//
+// As also finds what an error can do, whatever its type is: Timeout and Temporary of a net.Error, RuntimeError.
+//
+// RegisterError and Options.Sentinels add error variables; Register and Options.Type add error types: those whose fields are all exported, or that write themselves as
+// binary, text or JSON. An error of any other type keeps its text, and what it wraps. All of it is kept by peers that pass an error on, whether they know the type or not. An error that
+// comes home is the original, for some time.
+//
+// A panic of the callee is a *PanicError with the value given to panic and the stack; what a nil map or an index out of range panics with is a runtime.Error here, too. A callee that ends
+// its goroutine (runtime.Goexit, FailNow of a test) ends the call with ErrGoexit. A func made of a remote one that has no error among its results panics with the error of the call.
+// Options.HideStacks keeps the stacks from the peer.
+//
+// Operations that cannot be carried out wrap ErrMember, ErrElement, ErrArgument or ErrUnsupported. The errors of the connection are those of package conn. Where the connection between
+// two other peers was lost, on the way of a call, errors.As finds the *conn.LostError of these.
 //
 // # Security
 //

@@ -1,3 +1,5 @@
+//lint:file-ignore SA1019,ST1008 errors are tested with what they have, and where they may stand
+
 package netproxy_test
 
 import (
@@ -87,7 +89,7 @@ func knows(samples ...any) netproxy.Options {
 func TestErrorsOfTypesThatAreKnown(t *testing.T) {
 	all := knows(Refusal{}, Grade(0), Hushed{}, Sealed{}, Many{})
 	refusal := &Refusal{7, []string{"a", "b"}, time.Unix(5, 0).UTC(), fs.ErrExist, map[string]any{"n": 1, "s": []byte("x")}}
-	f := &Failing{[]error{
+	f := &Failing{ways: []error{
 		refusal, Grade(3),
 		Hushed{"me"},
 		&Hushed{"you"}, &Sealed{5},
@@ -168,7 +170,7 @@ func init() {
 }
 
 func TestRegisteredErrors(t *testing.T) {
-	f := &Failing{[]error{errSold, errOther}}
+	f := &Failing{ways: []error{errSold, errOther}}
 	eachWay(t, func() any { return f }, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
 		for i, want := range f.ways {
 			if _, err := root.Call(ctx, "Fail", i); err != want { //nolint:errorlint // the very error
@@ -204,7 +206,7 @@ func TestSentinelsThatAreNotKnownInTheMiddle(t *testing.T) {
 	if _, err := root.Call(deadline(t), "Rule"); !errors.Is(err, errHouse) || err.Error() != "sorry: house rule" {
 		t.Errorf("%v", err)
 	}
-	f := &Failing{[]error{errHouse}}
+	f := &Failing{ways: []error{errHouse}}
 	if _, err := inRow(t, f, house, netproxy.Options{}, house).Call(deadline(t), "Fail", 0); !errors.Is(err, errHouse) || err.Error() != "house rule" {
 		t.Errorf("%v", err)
 	}
@@ -227,7 +229,7 @@ func (late) Error() string { return "late" }
 func (late) Timeout() bool { return true }
 
 func TestWhatErrorsCanDo(t *testing.T) {
-	f := &Failing{[]error{slow{true, false}, slow{false, true}, late{}, errors.New("plain"), fmt.Errorf("over: %w", late{})}}
+	f := &Failing{ways: []error{slow{true, false}, slow{false, true}, late{}, errors.New("plain"), fmt.Errorf("over: %w", late{})}}
 	eachWay(t, func() any { return f }, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
 		for i, want := range f.ways {
 			_, err := root.Call(ctx, "Wrapped", i)
@@ -327,7 +329,7 @@ func TestErrorsAsArguments(t *testing.T) {
 }
 
 func TestErrorsInsideOfValues(t *testing.T) {
-	f := &Failing{[]error{&fs.PathError{Op: "o", Path: "p", Err: syscall.ENOENT}, io.EOF}}
+	f := &Failing{ways: []error{&fs.PathError{Op: "o", Path: "p", Err: syscall.ENOENT}, io.EOF}}
 	eachWay(t, func() any { return f }, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
 		for i, want := range f.ways {
 			list, err := netproxy.Call[[]any](ctx, root, "Inside", i)
@@ -345,7 +347,7 @@ func TestErrorsInsideOfValues(t *testing.T) {
 
 func TestExitError(t *testing.T) {
 	_, failed := exec.Command("sh", "-c", "echo sorry >&2; exit 7").Output()
-	f := &Failing{[]error{failed}}
+	f := &Failing{ways: []error{failed}}
 	eachWay(t, func() any { return f }, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
 		_, err := root.Call(ctx, "Wrapped", 0)
 		var exit *exec.ExitError
@@ -415,7 +417,7 @@ func TestOddErrors(t *testing.T) {
 	for range 20 {
 		huge = fmt.Errorf("more: %w", huge)
 	}
-	f := &Failing{[]error{
+	f := &Failing{ways: []error{
 		nilPath, nilCustom,
 		panicky{"x"},
 		panicky{io.EOF},

@@ -1,3 +1,5 @@
+//lint:file-ignore SA1000,SA1007,SA1019,SA1026 what fails is what is wanted
+
 package netproxy_test
 
 import (
@@ -49,7 +51,16 @@ import (
 )
 
 // Failing fails in many ways.
-type Failing struct{ ways []error }
+type Failing struct {
+	ways []error
+	t    *testing.T // for what it finds out itself
+}
+
+// Hear calls f, and holds its error, and err, against that of one of its ways.
+func (f *Failing) Hear(i int, err error, call func() error) {
+	sameError(f.t, err, f.ways[i])
+	sameError(f.t, call(), f.ways[i])
+}
 
 func (f *Failing) Fail(i int) error           { return f.ways[i] }
 func (f *Failing) Wrapped(i int) error        { return fmt.Errorf("wrapped: %w", f.ways[i]) }
@@ -257,7 +268,7 @@ func isKnownError(t reflect.Type) bool {
 }
 
 func TestErrorsAsTheLibraryMakesThem(t *testing.T) {
-	f := &Failing{realErrors(t)}
+	f := &Failing{realErrors(t), t}
 	for i, err := range f.ways {
 		if err == nil {
 			t.Fatalf("error %d is nil", i)
@@ -269,6 +280,9 @@ func TestErrorsAsTheLibraryMakesThem(t *testing.T) {
 			sameError(t, err, want)
 			_, err = root.Call(ctx, "Wrapped", i)
 			sameError(t, err, fmt.Errorf("wrapped: %w", want))
+			if _, err := root.Call(ctx, "Hear", i, want, func() error { return want }); err != nil {
+				t.Errorf("%T: %v", want, err)
+			}
 		}
 	})
 }

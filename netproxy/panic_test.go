@@ -16,11 +16,14 @@ import (
 )
 
 // Bomb panics.
-type Bomb struct{ value any }
+type Bomb struct {
+	value any
+	none  map[string]int
+}
 
 func (b *Bomb) Go()          { panic(b.value) }
 func (b *Bomb) Err() error   { panic(b.value) }
-func (b *Bomb) Map()         { var m map[string]int; m["x"] = 1 }
+func (b *Bomb) Map()         { b.none["x"] = 1 }
 func (b *Bomb) Index(i int)  { _ = make([]int, 1)[i] }
 func (b *Bomb) Deref()       { var n *Node; n.depth = 1 }
 func (b *Bomb) Assert(x any) { _ = x.(fmt.Stringer) }
@@ -54,7 +57,7 @@ func TestPanicValues(t *testing.T) {
 		{&Node{3}, fmt.Sprint(&Node{3})},
 		{struct{ c chan int }{ch}, fmt.Sprint(struct{ c chan int }{ch})},
 	} {
-		eachWay(t, func() any { return &Bomb{c.value} }, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
+		eachWay(t, func() any { return &Bomb{value: c.value} }, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
 			for _, name := range []string{"Go", "Err"} {
 				_, err := root.Call(ctx, name)
 				var p *netproxy.PanicError
@@ -68,7 +71,7 @@ func TestPanicValues(t *testing.T) {
 		})
 	}
 	options := netproxy.Options{Type: func(name string) (reflect.Type, bool) { return reflect.TypeFor[Pos](), strings.HasSuffix(name, ".Pos") }}
-	_, err := inRow(t, &Bomb{Pos{1, 2, "n"}}, options, netproxy.Options{}, options).Call(deadline(t), "Go")
+	_, err := inRow(t, &Bomb{value: Pos{1, 2, "n"}}, options, netproxy.Options{}, options).Call(deadline(t), "Go")
 	var p *netproxy.PanicError
 	if !errors.As(err, &p) || p.Value != (Pos{1, 2, "n"}) {
 		t.Errorf("a struct: %#v", err)
@@ -77,7 +80,7 @@ func TestPanicValues(t *testing.T) {
 
 func TestPanicsWithErrors(t *testing.T) {
 	path := &fs.PathError{Op: "o", Path: "p", Err: io.EOF}
-	eachWay(t, func() any { return &Bomb{fmt.Errorf("on: %w", path)} }, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
+	eachWay(t, func() any { return &Bomb{value: fmt.Errorf("on: %w", path)} }, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
 		_, err := root.Call(ctx, "Go")
 		var p *netproxy.PanicError
 		var as *fs.PathError
