@@ -164,6 +164,11 @@ func (d *decoder) lentPart(v reflect.Value) error {
 	if err != nil {
 		return err
 	}
+	if !got.Type().AssignableTo(v.Type()) { // it is copied, which costs
+		if err := d.spend(d.size); err != nil {
+			return err
+		}
+	}
 	fits, err := fitLocal(got, v.Type())
 	if err == nil {
 		v.Set(fits)

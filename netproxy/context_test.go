@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os/exec"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -100,6 +101,30 @@ func TestContextOutlivesItsCall(t *testing.T) {
 			}
 		}
 		t.Error("the context that was kept never ended")
+	})
+}
+
+func TestContextsLeaveNothingBehind(t *testing.T) {
+	eachWay(t, newClerk, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
+		mixed, err := netproxy.Func[func(int, context.Context, string) (string, bool, error)](ctx, root, "Mixed")
+		if err != nil {
+			t.Fatal(err)
+		}
+		running, cancel := context.WithCancel(ctx)
+		defer cancel()
+		for range 500 {
+			if _, _, err := mixed(1, running, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for ctx.Err() == nil {
+			runtime.GC()
+			if root.Conn().Stats().HeldThere == 0 {
+				return
+			}
+			time.Sleep(time.Millisecond)
+		}
+		t.Errorf("left: %+v", root.Conn().Stats())
 	})
 }
 

@@ -15,7 +15,7 @@ import (
 //	call:    [[loan, outer], argument, …]     outer: [its loan, record], or nil
 //	return:  [result, …] [record, outer]      each a record, or nil
 //
-// The loan is the caller's number for what this call lends. outer is what is lent to the call that this one is a callback of.
+// The loan is a token for what this call lends, or 0. outer is what is lent to the call that this one is a callback of.
 
 // invoke makes a typed call and waits for it. What is left to be read of d are the n results. The error is that of the call.
 func (s *Space) invoke(ctx context.Context, in *callScope, p *Proxy, name string, want conn.Want, args []reflect.Value) (d *decoder, n int, err error) {
@@ -238,11 +238,10 @@ func behind(d *decoder, n int) []byte {
 
 // lend begins a loan to the peer.
 func (s *Space) lend() *loan {
+	l := &loan{s: s, id: lastToken.Add(1)} // it may be passed on: peers in between have loans of their own
+	l.in = lender{s, l}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lastLoan++
-	l := &loan{s: s, id: s.lastLoan}
-	l.in = lender{s, l}
 	if s.loans == nil {
 		s.loans = make(map[uint64]*loan)
 	}

@@ -19,6 +19,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -67,6 +68,11 @@ type Library struct {
 	Deep      func(rows [][]string)
 	Scanner   func(r io.Reader, into *[]string) error
 	Reverse   func(*Loop)
+	Parallel  func(xs []int, f func(int) (int, error)) error
+	Lend      func(f func([]int, map[string]*Loop) error) ([]int, int, error)
+	Compose   func(all ...func(int) (int, error)) func(int) (int, error)
+	Maker     func(n int) (func() (func() (int, error), error), error)
+	NoFunc    func(f func()) (func(), error, []int)
 }
 
 // Tree is plain data with everything in it.
@@ -149,6 +155,35 @@ func library() any {
 			}
 			return s.Err()
 		},
+		Parallel: func(xs []int, f func(int) (int, error)) error {
+			errs := make([]error, len(xs))
+			var wg sync.WaitGroup
+			for i := range xs {
+				wg.Go(func() { xs[i], errs[i] = f(xs[i]) })
+			}
+			wg.Wait()
+			return errors.Join(errs...)
+		},
+		Lend: func(f func([]int, map[string]*Loop) error) ([]int, int, error) {
+			xs, m := []int{3, 1, 2}, map[string]*Loop{"a": {N: 1}}
+			a := m["a"]
+			err := f(xs, m)
+			return xs, a.N, err
+		},
+		Compose: func(all ...func(int) (int, error)) func(int) (int, error) {
+			return func(x int) (_ int, err error) {
+				for _, f := range all {
+					if x, err = f(x); err != nil {
+						return x, err
+					}
+				}
+				return x, nil
+			}
+		},
+		Maker: func(n int) (func() (func() (int, error), error), error) {
+			return func() (func() (int, error), error) { return func() (int, error) { n++; return n, nil }, nil }, nil
+		},
+		NoFunc: func(f func()) (func(), error, []int) { return f, nil, nil },
 		Reverse: func(r *Loop) {
 			prev, at := (*Loop)(nil), r
 			for range 3 {
@@ -438,6 +473,71 @@ func TestFailedCallsRestore(t *testing.T) {
 		want(t, "after a panic", xs, []int{1, 2, 3})
 	})
 }
+
+func TestBothSidesLend(t *testing.T) {
+	borrowing(t, func(t *testing.T, ctx context.Context, lib *Library, _ *netproxy.Proxy) {
+		xs, n, err := lib.Lend(func(xs []int, m map[string]*Loop) error {
+			sort.Ints(xs)
+			m["a"].N = 7
+			return nil
+		})
+		if err != nil || n != 7 {
+			t.Errorf("lent to the callback: %d, %v", n, err)
+		}
+		want(t, "lent to the callback", xs, []int{1, 2, 3})
+		xs = make([]int, 50)
+		for i := range xs {
+			xs[i] = i
+		}
+		if err := lib.Parallel(xs, func(x int) (int, error) { return x * 2, nil }); err != nil {
+			t.Fatal(err)
+		}
+		for i, x := range xs {
+			if x != 2*i {
+				t.Errorf("element %d is %d", i, x)
+			}
+		}
+	})
+}
+
+func TestFuncsOfFuncs(t *testing.T) {
+	borrowing(t, func(t *testing.T, ctx context.Context, lib *Library, _ *netproxy.Proxy) {
+		inc := func(x int) (int, error) { return x + 1, nil }
+		twice, err := lib.Compose(inc, timesTwo, inc)(3)
+		if twice != 9 || err != nil {
+			t.Errorf("Compose: %d, %v", twice, err)
+		}
+		if _, err := lib.Compose(inc, func(int) (int, error) { return 0, io.EOF })(1); !errors.Is(err, io.EOF) {
+			t.Errorf("Compose: %v", err)
+		}
+		if n, err := lib.Compose()(5); n != 5 || err != nil {
+			t.Errorf("Compose of none: %d, %v", n, err)
+		}
+		make, err := lib.Maker(4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		count, err := make()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for want := 5; want < 8; want++ {
+			if n, err := count(); n != want || err != nil {
+				t.Errorf("count: %d, %v", n, err)
+			}
+		}
+		if f, err, xs := lib.NoFunc(nil); f != nil || err != nil || xs != nil {
+			t.Error("nil is something")
+		}
+		ran := 0
+		f, _, _ := lib.NoFunc(func() { ran++ })
+		if f(); ran != 1 {
+			t.Error("a func that came home is another")
+		}
+	})
+}
+
+func timesTwo(x int) (int, error) { return 2 * x, nil }
 
 func TestNothingIsWrittenAfterTheCall(t *testing.T) {
 	borrowing(t, func(t *testing.T, ctx context.Context, _ *Library, root *netproxy.Proxy) {

@@ -54,11 +54,10 @@ type Space struct {
 	bridges atomic.Int64 // channels of the peer that are channels here
 	filling atomic.Int64 // bytes of buffers that methods of ours are filling for the peer
 
-	mu       sync.Mutex
-	types    map[string]reflect.Type // composite types made for the peer; nil for names that are not known
-	loans    map[uint64]*loan        // calls of ours under way that lend memory
-	lastLoan uint64
-	lanes    map[uint64]*hopLane // by the peer's numbers: those whose calls are under way at other peers
+	mu    sync.Mutex
+	types map[string]reflect.Type // composite types made for the peer; nil for names that are not known
+	loans map[uint64]*loan        // calls of ours under way that lend memory
+	lanes map[uint64]*hopLane     // by the peer's numbers: those whose calls are under way at other peers
 
 	descriptions map[descriptionKey]*description // what the peer has told of types; guarded by mu
 
