@@ -73,14 +73,24 @@ func (d *decoder) into(t reflect.Type) (reflect.Value, error) {
 }
 
 // value reads the next value, with or without its type, into v, which is settable.
-func (d *decoder) value(v reflect.Value) error {
+func (d *decoder) value(v reflect.Value) error { return d.planned(v, planOf(v.Type())) }
+
+// planned is value for a v whose plan is known.
+func (d *decoder) planned(v reflect.Value, p *plan) error {
+	d.cost++
+	if done, err := d.basic(v, p.class); done {
+		return err
+	}
 	if d.depth++; d.depth > maxDepth {
 		return fail(ErrUnsupported, "what arrived is nested more than %d deep", maxDepth)
 	}
-	defer func() { d.depth-- }()
-	d.cost++
+	err := d.general(v, p)
+	d.depth-- // of no interest after an error, but where the decoder goes back, which restores it
+	return err
+}
 
-	t := v.Type()
+func (d *decoder) general(v reflect.Value, p *plan) error {
+	t := p.typ
 	if t == proxyType || t == recordType || t.Kind() == reflect.Interface {
 		return d.open(v)
 	}
@@ -89,15 +99,9 @@ func (d *decoder) value(v reflect.Value) error {
 			return err
 		}
 	}
-	p := planOf(t)
 	switch p.class {
 	case classBool:
-		b, err := d.r.Bool()
-		if err != nil {
-			return d.mismatch(t)
-		}
-		v.SetBool(b)
-		return nil
+		return d.mismatch(t)
 	case classInt, classUint, classFloat, classComplex:
 		return d.number(v)
 	case classString:
@@ -321,13 +325,14 @@ func (d *decoder) slice(v reflect.Value) error {
 	if err != nil {
 		return err
 	}
-	v.Set(reflect.MakeSlice(v.Type(), 0, min(n, 1+4096/max(1, int(v.Type().Elem().Size())))))
+	p := planOf(v.Type().Elem())
+	v.Set(reflect.MakeSlice(v.Type(), 0, min(n, 1+4096/max(1, int(p.typ.Size())))))
 	for i := range n {
 		if i == v.Cap() {
 			v.Grow(min(n-i, i)) // as the data turn out to be there
 		}
 		v.SetLen(i + 1)
-		if err := d.value(v.Index(i)); err != nil {
+		if err := d.planned(v.Index(i), p); err != nil {
 			return within(err, "element %d", i)
 		}
 	}
@@ -371,16 +376,28 @@ func (d *decoder) mapping(v reflect.Value) error {
 	}
 	t := v.Type()
 	m := reflect.MakeMap(t)
-	for range n {
-		key, err := d.into(t.Key())
-		if err != nil {
+	read := 0
+	if texts, ok := m.Interface().(map[string]string); ok {
+		if read, err = d.textTable(texts, n); err != nil {
+			return err
+		}
+	}
+	keys, elems := planOf(t.Key()), planOf(t.Elem())
+	var key, elem reflect.Value
+	for ; read < n; read++ {
+		if !key.IsValid() || !keys.class.basic() { // the same variable again, where nobody can have kept it
+			key = reflect.New(t.Key()).Elem()
+		}
+		if !elem.IsValid() || !elems.class.basic() {
+			elem = reflect.New(t.Elem()).Elem()
+		}
+		if err := d.planned(key, keys); err != nil {
 			return within(err, "a key")
 		}
 		if !key.Comparable() {
 			return fail(ErrArgument, "a %s cannot be a key of %s", key.Type(), t)
 		}
-		elem, err := d.into(t.Elem())
-		if err != nil {
+		if err := d.planned(elem, elems); err != nil {
 			return within(err, "element %v", key)
 		}
 		m.SetMapIndex(key, elem)

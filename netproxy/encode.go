@@ -233,7 +233,12 @@ func (e *encoder) bare(v reflect.Value, p *plan) error {
 	if e.depth++; e.depth > maxDepth {
 		return fail(ErrUnsupported, "%s is nested more than %d deep, or contains itself: share it instead (netproxy.Share)", shortName(p.name), maxDepth)
 	}
-	defer func() { e.depth-- }()
+	err := e.write(v, p)
+	e.depth-- // of no interest after an error
+	return err
+}
+
+func (e *encoder) write(v reflect.Value, p *plan) error {
 	e.shared.values++
 	if e.lending != nil {
 		if done, err := e.lent(v, p); done || err != nil {
@@ -321,6 +326,10 @@ func (e *encoder) elements(v reflect.Value) error {
 	n := v.Len()
 	e.buf = wire.AppendArray(e.buf, n)
 	p := planOf(v.Type().Elem())
+	if p.class.basic() {
+		e.basics(v, p.class)
+		return nil
+	}
 	for i := range n {
 		if err := e.bare(v.Index(i), p); err != nil {
 			return within(err, "element %d", i)
@@ -330,6 +339,9 @@ func (e *encoder) elements(v reflect.Value) error {
 }
 
 func (e *encoder) mapping(v reflect.Value) error {
+	if done, err := e.table(v); done {
+		return err
+	}
 	type pair struct{ key, value reflect.Value }
 	pairs := make([]pair, 0, v.Len()) // first, since a map that others write to may change its length on the way
 	for it := v.MapRange(); it.Next(); {
