@@ -54,6 +54,24 @@
 // those who handed it on, in the order in which they were made, and what is pipelined stays so. The error of a peer in the middle that has lost the next one says so
 // (errors.As finds the *conn.LostError), and an object that comes home by whatever way is the original.
 //
+// # Bulk data, channels, sequences
+//
+// io.Copy from or to a reader or writer of the other side goes over a stream of its own, as fast as the connection is, and no faster than the writer: an object that has
+// Read has WriteTo here, one that has Write has ReadFrom. Errors of both ends arrive as io.Copy would return them. What the side of the reader had read ahead when the
+// writer failed is lost. Between two objects of one peer, the bytes stay there; between two peers, they go from stream to stream. A Read by itself is a round
+// trip, and takes what it asks for; for small ones there is Streamed.
+//
+// A channel of the other side can be a <-chan T or a chan<- T here: values in order, close, select, and full buffers that hold the sender up. It has the capacity of the
+// one over there, and takes values ahead: as many as it has room for and one in hand, to receive; to send, twice as many and one. So a send on an unbuffered channel does not say that
+// somebody has received. A chan T in both directions cannot be made of one; the original is one again where it comes home. When the
+// connection is lost, a channel to receive from is closed (Conn.Err tells it from a close), and one to send on blocks, as if nobody received: select on
+// Conn.Context().Done(). Values taken ahead are lost then, and when nobody holds the channel any more.
+//
+// An iter.Seq or iter.Seq2 of the other side is one here. Its elements come in pages that grow from one element on while the loop keeps up, and are on their way while the loop works,
+// so that the producer is up to some two thousand steps ahead; elements are sent as they are when they are yielded. Leaving the loop stops the producer, whose deferred calls have run
+// then, unless it is busy between two elements for more than a tenth of a second. A sequence has no error to return: the loop panics with the error, which is a *PanicError if the producer
+// has panicked. Proxy.All yields errors instead.
+//
 // # Concurrency
 //
 // Everything may be used by many goroutines at once. Calls of the peer run concurrently, each in its own goroutine; nothing here locks the objects that they
@@ -61,7 +79,7 @@
 //
 // # Who releases what
 //
-// A reference is given back when the garbage collector finds its Proxy, or the func made of it, unused, or at once by Proxy.Release. An object that the peer
+// A reference is given back when the garbage collector finds its Proxy, or what was made of it, unused, or at once by Proxy.Release. An object that the peer
 // holds stays alive until then, or until the connection ends; a pointer to a type with a method Unreferenced() has it called then. References of a connection that has ended fail with its error.
 //
 // # Errors
