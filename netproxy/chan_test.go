@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"iter"
 	"runtime"
 	"slices"
 	"sync"
@@ -77,6 +79,52 @@ func (p *Post) Rows() <-chan []string {
 func (p *Post) Pair() (<-chan int, chan<- int) {
 	c := make(chan int)
 	return c, c
+}
+
+// Parcel has a channel and a sequence among its fields.
+type Parcel struct {
+	Name string
+	C    <-chan int
+	S    iter.Seq[int]
+	All  []<-chan int
+}
+
+func (p *Post) Parcel() Parcel {
+	return Parcel{"p", p.Numbers(3, 1), newPress().Count(3), []<-chan int{p.Numbers(2, 0)}}
+}
+
+func (p *Post) Open(q Parcel) (sum int) {
+	for v := range q.S {
+		sum += v
+	}
+	return sum + p.Sum(q.C) + p.Sum(q.All[0])
+}
+
+func (p *Post) Errors() <-chan error {
+	c := make(chan error, 2)
+	c <- fs.ErrNotExist
+	c <- nil
+	close(c)
+	return c
+}
+
+func TestChannelsInsideOfValues(t *testing.T) {
+	eachWay(t, func() any { return &Post{} }, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
+		q := must[Parcel](t)(netproxy.Call[Parcel](ctx, root, "Parcel"))
+		if sum := (&Post{}).Open(q); sum != 3+3+1 {
+			t.Error(sum)
+		}
+		if sum, err := netproxy.Call[int](ctx, root, "Open", (&Post{}).Parcel()); sum != 7 || err != nil {
+			t.Error(sum, err)
+		}
+		c := must[<-chan error](t)(netproxy.Call[<-chan error](ctx, root, "Errors"))
+		if err := <-c; err != fs.ErrNotExist { //nolint:errorlint // itself
+			t.Error(err)
+		}
+		if err, ok := <-c; err != nil || !ok {
+			t.Error(err, ok)
+		}
+	})
 }
 
 // Sum adds up what comes until it is closed.

@@ -237,6 +237,9 @@ func readerOf(o *object) (io.Reader, error) {
 	}
 	read, err := methodAs[func([]byte) (int, error)](o, "Read")
 	if err != nil {
+		if to, err := methodAs[func(io.Writer) (int64, error)](o, "WriteTo"); err == nil {
+			return readerTo{nil, to}, nil
+		}
 		return nil, err
 	}
 	if f, _ := facetOf(o); f != nil {
@@ -255,6 +258,9 @@ func writerOf(o *object) (io.Writer, error) {
 	}
 	write, err := methodAs[func([]byte) (int, error)](o, "Write")
 	if err != nil {
+		if from, err := methodAs[func(io.Reader) (int64, error)](o, "ReadFrom"); err == nil {
+			return writerFrom{nil, from}, nil
+		}
 		return nil, err
 	}
 	if f, _ := facetOf(o); f != nil {

@@ -29,13 +29,13 @@ func nativeMethods(methods map[string]reflect.Type) []native {
 			all = append(all, native{name, t, bytesInOut((*Proxy).write)})
 		}
 	}
-	if methods["Read"] == readType && (methods["WriteTo"] == nil || methods["WriteTo"] == writeToType) {
+	if to := methods["WriteTo"]; to == writeToType || to == nil && methods["Read"] == readType {
 		all = append(all, native{"WriteTo", writeToType, func(p *Proxy, args []reflect.Value) []reflect.Value {
 			w, _ := args[0].Interface().(io.Writer)
 			return outcome(p.writeTo(w))
 		}})
 	}
-	if methods["Write"] == writeType && (methods["ReadFrom"] == nil || methods["ReadFrom"] == readFromType) {
+	if from := methods["ReadFrom"]; from == readFromType || from == nil && methods["Write"] == writeType {
 		all = append(all, native{"ReadFrom", readFromType, func(p *Proxy, args []reflect.Value) []reflect.Value {
 			r, _ := args[0].Interface().(io.Reader)
 			return outcome(p.readFrom(r))

@@ -2,12 +2,14 @@ package netproxy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"reflect"
 	"sync"
+	"time"
 
 	"github.com/rgo-project/rgo/conn"
 	"github.com/rgo-project/rgo/internal/wire"
@@ -30,7 +32,13 @@ const (
 // Of an r that is not of the other side, Streamed returns r, with a Close that closes r if it can be closed.
 func Streamed(r io.Reader) (io.ReadCloser, error) {
 	if p, ok := proxyMade(r); ok {
-		return p.pull(p.nested().context())
+		s, err := p.pull(p.nested().context())
+		if err == errNoStream { //nolint:errorlint // our own
+			return io.NopCloser(reader(p.read)), nil
+		} else if err != nil {
+			return nil, err
+		}
+		return s, nil
 	}
 	if c, ok := r.(io.ReadCloser); ok {
 		return c, nil
@@ -66,6 +74,12 @@ func (p *Proxy) pull(ctx context.Context) (*pull, error) {
 	return r, nil
 }
 
+// streamTime is how long a copy waits for a stream, of which the peer allows so many. Those that are in use may be waiting for this very copy, so it is
+// carried out in calls then.
+const streamTime = time.Second
+
+var errNoStream = errors.New("netproxy: no stream is free")
+
 // flow begins an operation that works on a stream.
 func (p *Proxy) flow(ctx context.Context, op conn.Op) (*conn.Stream, *conn.Pending, error) {
 	if p.broken != nil {
@@ -79,8 +93,13 @@ func (p *Proxy) flow(ctx context.Context, op conn.Op) (*conn.Stream, *conn.Pendi
 		return nil, nil, err
 	}
 	c := p.space.c
-	st, err := c.OpenStream(ctx)
-	if err != nil {
+	soon, cancel := context.WithTimeout(ctx, streamTime)
+	defer cancel()
+	st, err := c.OpenStream(soon)
+	switch {
+	case err != nil && soon.Err() != nil && ctx.Err() == nil:
+		return nil, nil, errNoStream
+	case err != nil:
 		return nil, nil, err
 	}
 	body := wire.AppendUint(wire.AppendArray(nil, 1), uint64(st.ID()))
@@ -175,7 +194,10 @@ func (p *Proxy) writeTo(w io.Writer) (int64, error) {
 		return p.between(opPour, dst)
 	}
 	r, err := p.pull(p.nested().context())
-	if err != nil {
+	switch {
+	case err == errNoStream: //nolint:errorlint // our own
+		return copyAll(w, reader(p.read))
+	case err != nil:
 		return 0, err
 	}
 	defer func() { _ = r.Close() }() // does not fail
@@ -188,7 +210,10 @@ func (p *Proxy) readFrom(r io.Reader) (int64, error) {
 		return p.between(opDrain, src)
 	}
 	st, call, err := p.flow(p.nested().context(), opDrain)
-	if err != nil {
+	switch {
+	case err == errNoStream: //nolint:errorlint // our own
+		return copyAll(writer(p.write), r)
+	case err != nil:
 		return 0, err
 	}
 	var n int64
@@ -202,8 +227,16 @@ func (p *Proxy) readFrom(r io.Reader) (int64, error) {
 	if !p.space.c.Go(await) { // ends with the call; joined below
 		await()
 	}
+	copied := false
+	defer func() {
+		if !copied { // r has panicked
+			call.Cancel(errNotWanted)
+			<-answered
+		}
+	}()
 	w := &framed{to: st}
 	sent, own := copyAll(w, r)
+	copied = true
 	if w.err == nil {
 		w.end(own == nil)
 	}

@@ -12,9 +12,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/rgo-project/rgo/conn"
 	"github.com/rgo-project/rgo/netproxy"
 )
 
@@ -28,6 +30,27 @@ func (h *Host) Command(name string, args ...string) *exec.Cmd {
 	return exec.Command(name, args...)
 }
 func (h *Host) Dial(network, addr string) (net.Conn, error) { return net.Dial(network, addr) }
+
+func (h *Host) ListenPacket() (net.PacketConn, error) { return net.ListenPacket("udp", "127.0.0.1:0") }
+
+// Letter can only be written out, and Box only filled.
+func (h *Host) Letter(n int) *Letter { return &Letter{n} }
+func (h *Host) Box() *Box            { return &Box{} }
+
+type Letter struct{ n int }
+
+func (l *Letter) WriteTo(w io.Writer) (int64, error) {
+	return io.Copy(w, io.LimitReader(zeros{make([]byte, 1000)}, int64(l.n)))
+}
+
+type Box struct{ n atomic.Int64 }
+
+func (b *Box) ReadFrom(r io.Reader) (int64, error) {
+	n, err := io.Copy(io.Discard, r)
+	b.n.Add(n)
+	return n, err
+}
+func (b *Box) Size() int64 { return b.n.Load() }
 
 // Consume reads something of the other side's here.
 func (h *Host) Consume(r io.Reader) (int64, error) { return io.Copy(io.Discard, r) }
@@ -213,4 +236,78 @@ func TestConnectionsOfTheOtherSide(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+func TestPacketsOfTheOtherSide(t *testing.T) {
+	eachWay(t, func() any { return newHost(t) }, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
+		c := must[net.PacketConn](t)(netproxy.Call[net.PacketConn](ctx, root, "ListenPacket"))
+		defer func() { _ = c.Close() }()
+		mine, err := net.Dial("udp", c.LocalAddr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = mine.Close() }()
+		if _, err := mine.Write([]byte("hello")); err != nil {
+			t.Fatal(err)
+		}
+		buf := make([]byte, 1500)
+		n, from, err := c.ReadFrom(buf)
+		if string(buf[:n]) != "hello" || err != nil || from.String() != mine.LocalAddr().String() {
+			t.Error(n, from, err)
+		}
+	})
+}
+
+func TestWhatCanOnlyBeWrittenOutOrFilled(t *testing.T) {
+	eachWay(t, func() any { return newHost(t) }, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
+		letter := must[io.WriterTo](t)(netproxy.Call[io.WriterTo](ctx, root, "Letter", 300_000))
+		var got sink
+		if n, err := letter.WriteTo(&got); n != 300_000 || err != nil || got.data.Len() != 300_000 {
+			t.Error(n, err)
+		}
+		box := must[*netproxy.Proxy](t)(root.Call(ctx, "Box"))
+		if n, err := must[io.ReaderFrom](t)(netproxy.As[io.ReaderFrom](ctx, box)).ReadFrom(newSource(300_000, io.EOF)); n != 300_000 || err != nil {
+			t.Error(n, err)
+		}
+		if n := must[int64](t)(netproxy.Call[int64](ctx, box, "Size")); n != 300_000 {
+			t.Error(n)
+		}
+		idle(t, root)
+	})
+}
+
+func TestCopiesWithoutAFreeStream(t *testing.T) {
+	config := conn.Config{Limits: conn.Limits{MaxStreams: 2}}
+	there := config
+	out := &sink{}
+	there.Bind = netproxy.Serve(&Desk{newSource(100_000, io.EOF), out})
+	left, right := conn.Pipe(config, there)
+	t.Cleanup(func() { shut(t, left, right) })
+	root, ctx := netproxy.Root(left), deadline(t)
+	for range 2 { // which nobody gives back
+		if _, err := left.OpenStream(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got sink
+	if n, err := io.Copy(&got, remote[io.Reader](t, ctx, root, "In")); n != 100_000 || err != nil || got.sum() != contents(100_000) {
+		t.Error(n, err)
+	}
+	if n, err := io.Copy(remote[io.Writer](t, ctx, root, "Out"), newSource(100_000, io.EOF)); n != 100_000 || err != nil || out.sum() != contents(100_000) {
+		t.Error(n, err)
+	}
+}
+
+func TestAReaderThatPanicsHere(t *testing.T) {
+	root := pair(t, &Desk{nil, &sink{}})
+	out := remote[io.Writer](t, deadline(t), root, "Out")
+	func() {
+		defer func() {
+			if p := recover(); p != "bomb" {
+				t.Error(p)
+			}
+		}()
+		_, _ = io.Copy(out, readerFunc(func([]byte) (int, error) { panic("bomb") }))
+	}()
+	idle(t, root)
 }
