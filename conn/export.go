@@ -128,6 +128,8 @@ func (c *Conn) sendRef(ref any, from *origin) (wire.Ref, *CallError) {
 			return wire.Ref{}, err
 		}
 		return wire.Ref{Kind: wire.RefHome, ID: ref.id}, nil
+	case Root:
+		return wire.Ref{Kind: wire.RefHome}, nil
 	case *Pending:
 		if err := ref.usable(c); err != nil {
 			return wire.Ref{}, err
@@ -135,7 +137,7 @@ func (c *Conn) sendRef(ref any, from *origin) (wire.Ref, *CallError) {
 		ref.leaned = true
 		return wire.Ref{Kind: wire.RefCall, ID: ref.id}, nil
 	}
-	return wire.Ref{}, refuse(CodeBadTarget, "a %T is no reference: want an Export, a *Ref or a *Pending", ref)
+	return wire.Ref{}, refuse(CodeBadTarget, "a %T is no reference: want an Export, a *Ref, a *Pending or Root", ref)
 }
 
 // unsendRefs takes back the counts of a message that was never sent.

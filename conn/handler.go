@@ -50,17 +50,22 @@ func (in *Inbound) Ahead(value any) {
 //
 //   - Export: an object of this side, which the peer may use from now on;
 //   - *Ref: an object of the peer's, on its way home;
+//   - Root: the peer's root, on its way home;
 //   - *Pending: the result of a call of this side, perhaps still under way.
 //
 // The Refs of a Message from the peer are
 //
 //   - *Ref: an object of the peer's;
 //   - the Object of an Export that came home;
+//   - Root: this side's root, which came home;
 //   - the Value of a reply, where the peer named the result of its own call.
 type Message struct {
 	Data []byte
 	Refs []any
 }
+
+// Root stands among the references of a message for the root of the one who receives it.
+type Root struct{}
 
 // Export is an object that is handed to the peer. While the peer holds references to it, exports of an equal Key that is not nil are
 // one object to the peer: the first one stays, and is told of the others if it has a method Join(later any), which must be quick and call nothing. An Object with a

@@ -37,6 +37,10 @@ func (c *Conn) receiveMessage(refs []wire.Ref, body wire.Body, from *origin, sco
 		case wire.RefExport:
 			m.Refs[i] = c.receiveRef(ref.ID, from, scope)
 		case wire.RefHome:
+			if ref.ID == 0 {
+				m.Refs[i] = Root{}
+				continue
+			}
 			have := c.s.exports.byID[ref.ID]
 			if have == nil {
 				return nil, &ProtocolError{Text: "it named export " + utoa(ref.ID) + ", to which it holds no reference"}

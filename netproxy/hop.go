@@ -30,7 +30,7 @@ func (s *Space) forward(ctx context.Context, p *Proxy, name string, in *conn.Inb
 	if ret.Failed {
 		return s.failedHop(p.space, ret)
 	}
-	refs, err := s.passOn(ret.Body.Refs)
+	refs, err := s.passOn(p.space, ret.Body.Refs)
 	if err != nil {
 		return s.failure(nil, within(err, "the result"), "")
 	}
@@ -47,7 +47,7 @@ func (s *Space) hop(ctx context.Context, p *Proxy, name string, in *conn.Inbound
 	if err != nil {
 		return conn.Return{}, err
 	}
-	refs, err := to.passOn(in.Body.Refs)
+	refs, err := to.passOn(s, in.Body.Refs)
 	if err != nil {
 		return conn.Return{}, err
 	}
@@ -115,7 +115,7 @@ func (s *Space) failedHop(at *Space, ret conn.Return) conn.Reply {
 	if len(tail) == 0 {
 		return s.failure(results, failed, ownTrace(failed))
 	}
-	refs, err := s.passOn(ret.Body.Refs) // what the call has changed names references of the message: they come first
+	refs, err := s.passOn(at, ret.Body.Refs) // what the call has changed names references of the message: they come first
 	if err != nil {
 		return s.failure(nil, errors.Join(failed, err), "")
 	}
@@ -125,7 +125,7 @@ func (s *Space) failedHop(at *Space, ret conn.Return) conn.Reply {
 }
 
 // passOn makes the references of a message that came over another connection into those of one that goes out over this one.
-func (s *Space) passOn(refs []any) ([]any, error) {
+func (s *Space) passOn(from *Space, refs []any) ([]any, error) {
 	if len(refs) == 0 {
 		return nil, nil
 	}
@@ -137,6 +137,12 @@ func (s *Space) passOn(refs []any) ([]any, error) {
 			out[i], err = s.referRef(x)
 		case *object:
 			out[i], err = s.refer(reflect.ValueOf(x))
+		case conn.Root:
+			if o := from.root(); o != nil {
+				out[i], err = s.refer(reflect.ValueOf(o))
+			} else {
+				err = fail(ErrMalformed, "a reference to a root that is not offered")
+			}
 		default:
 			err = fail(ErrMalformed, "a reference to a %T", entry)
 		}

@@ -36,6 +36,8 @@ func (d *Depot) Node() *Node    { return d.Inner }
 func (d *Depot) Note(n int)     { d.mu.Lock(); defer d.mu.Unlock(); d.order = append(d.order, n) }
 func (d *Depot) Gate() *Node    { <-d.gate; return d.Inner }
 
+func (d *Depot) IsMe(x *Depot) bool { return x == d }
+
 func (d *Depot) Order() []int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -72,6 +74,12 @@ type Middle struct {
 	Mine *Node
 }
 
+func (m *Middle) IsMe(x any) bool {
+	if list, ok := x.([]any); ok {
+		x = list[0]
+	}
+	return x == any(m)
+}
 func (m *Middle) IsMine(n *Node) bool { return n == m.Mine }
 func (m *Middle) Depth(n any) (int, error) {
 	switch n := n.(type) {
@@ -149,6 +157,32 @@ func TestIdentityAcrossThreePeers(t *testing.T) {
 	if !must[bool](t)(netproxy.Call[bool](ctx, r.root, "IsMine", echoed)) {
 		t.Error("an object of the middle that was at the end did not come home")
 	}
+}
+
+func TestRootsComeHome(t *testing.T) {
+	r, ctx := newRow(t), deadline(t)
+	for what, is := range map[string]func() (bool, error){
+		"to the middle":           func() (bool, error) { return netproxy.Call[bool](ctx, r.root, "IsMe", r.root) },
+		"to the middle, in data":  func() (bool, error) { return netproxy.Call[bool](ctx, r.root, "IsMe", []any{r.root}) },
+		"to the end":              func() (bool, error) { return netproxy.Call[bool](ctx, r.far, "IsMe", r.far) },
+		"by way of the end":       func() (bool, error) { return netproxy.Call[bool](ctx, r.root, "IsMe", echo(ctx, r.far, r.root)) },
+		"as what the end returns": func() (bool, error) { return echo(ctx, r.far, r.root) == any(echo(ctx, r.far, r.root)), nil },
+	} {
+		if ok, err := is(); !ok || err != nil {
+			t.Errorf("a root that comes home %s: %t, %v", what, ok, err)
+		}
+	}
+	if netproxy.Root(r.first) != r.root {
+		t.Error("one root is two proxies")
+	}
+}
+
+func echo(ctx context.Context, p *netproxy.Proxy, x any) any {
+	got, err := p.Call(ctx, "Echo", x)
+	if err != nil {
+		return err
+	}
+	return got.Interface()
 }
 
 func TestFuncsThroughAHop(t *testing.T) {

@@ -48,7 +48,8 @@ type Space struct {
 
 	known *wellKnown // opts.Sentinels
 
-	root func() *object
+	root   func() *object // what is offered; nil for nothing
+	theirs *Proxy         // what the peer offers
 
 	cursors atomic.Int64 // iterations of the peer over objects of ours
 	bridges atomic.Int64 // channels of the peer that are channels here
@@ -69,6 +70,7 @@ const maxMadeTypes = 1024
 
 func newSpace(c *conn.Conn, o Options) *Space {
 	s := &Space{c: c, opts: o, known: newWellKnown(o.Sentinels)}
+	s.theirs = &Proxy{space: s, root: true}
 	s.root = sync.OnceValue(func() *object {
 		if o.Root == nil {
 			return nil
@@ -98,7 +100,7 @@ func Root(c *conn.Conn) *Proxy {
 	if err != nil {
 		return &Proxy{broken: err}
 	}
-	return &Proxy{space: s, root: true}
+	return s.theirs
 }
 
 // Conn returns the connection.
@@ -140,7 +142,9 @@ func (s *Space) referProxy(p *Proxy) (any, error) {
 		return nil, p.broken
 	case p.space != s && p.settled().ref != nil:
 		return s.referRef(p.settled().ref)
-	case p.space != s || p.root:
+	case p.space == s && p.root:
+		return conn.Root{}, nil
+	case p.space != s:
 		return conn.Export{Key: p, Object: &object{v: reflect.ValueOf(p)}}, nil
 	}
 	return p.target()
@@ -148,6 +152,13 @@ func (s *Space) referProxy(p *Proxy) (any, error) {
 
 // thing implements importer.
 func (s *Space) thing(entry any, typ string, digest uint64) (any, error) {
+	if _, home := entry.(conn.Root); home {
+		o := s.root()
+		if o == nil {
+			return nil, fail(ErrMalformed, "a reference to a root that is not offered")
+		}
+		entry = o
+	}
 	switch x := entry.(type) {
 	case *conn.Ref:
 		return s.proxyOf(x, typ, digest), nil
