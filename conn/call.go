@@ -124,6 +124,9 @@ func (c *Conn) tryStart(ctx context.Context, req *Request, tied ties) (*Pending,
 	if ctx.Err() != nil {
 		return nil, canceled(ctx, false)
 	}
+	if at, ok := ctx.Deadline(); ok && !time.Now().Before(at) { // its timer is late
+		return nil, &CanceledError{Cause: context.DeadlineExceeded, ctx: context.DeadlineExceeded}
+	}
 	if len(req.Name) > maxName {
 		return nil, refuse(CodeTooLarge, "a name of %d bytes, allowed are %d", len(req.Name), maxName)
 	}

@@ -1,0 +1,110 @@
+package conn_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/rgo-project/rgo/conn"
+)
+
+// late is a context whose deadline has passed, and whose timer is late.
+type late struct{ context.Context }
+
+func (late) Deadline() (time.Time, bool) { return time.Now().Add(-time.Millisecond), true }
+
+// notSent checks the error of a call whose deadline passed before it was sent.
+func notSent(t *testing.T, err error) {
+	t.Helper()
+	var given *conn.CanceledError
+	if !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &given) || given.MayHaveRun {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestADeadlineInThePastRefusesAtOnce(t *testing.T) {
+	eachTransport(t, func(t *testing.T, c *conn.Conn) {
+		before := c.Stats().Started
+		past, stop := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
+		defer stop()
+		for _, ctx := range []context.Context{past, late{t.Context()}} {
+			req := &conn.Request{Name: "echo"}
+			_, err := c.Call(ctx, req)
+			notSent(t, err)
+			_, err = c.Start(ctx, req)
+			notSent(t, err)
+			notSent(t, c.Notify(ctx, req))
+		}
+		if n := c.Stats().Started - before; n != 0 {
+			t.Errorf("%d calls were made", n)
+		}
+	})
+}
+
+// The time that a call waits for room in the queue counts, and so does that for which a body waits for a stream.
+func TestWaitingToBeSentCounts(t *testing.T) {
+	left, right := tcpPair(t)
+	out := newGate(left)
+	block := &blocked{gate: out, room: make(chan bool)}
+	a, b := shakePair(t, block, right, conn.Config{}, conn.Config{Bind: play})
+	block.shutNow()
+	full, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	filled := make(chan bool)
+	go func() { // ends when the queue is full and full ends
+		defer close(filled)
+		for a.Notify(full, &conn.Request{Name: "echo", Body: conn.Message{Data: make([]byte, 60<<10)}}) == nil {
+		}
+	}()
+	time.Sleep(50 * time.Millisecond)
+	for _, size := range []int{10, 1 << 20} {
+		ctx, stop := context.WithTimeout(t.Context(), 60*time.Millisecond)
+		began := time.Now()
+		_, err := a.Call(ctx, &conn.Request{Name: "echo", Body: conn.Message{Data: make([]byte, size)}})
+		notSent(t, err)
+		if took := time.Since(began); took < 50*time.Millisecond || took > 5*time.Second {
+			t.Errorf("%d bytes: gave up after %v", size, took)
+		}
+		stop()
+	}
+	cancel()
+	<-filled
+	block.open()
+	if got := call(t, a, nil, "echo", "through"); got != "through" {
+		t.Errorf("%q", got)
+	}
+	shut(a)
+	over(t, a)
+	over(t, b)
+}
+
+// blocked is a link that takes nothing while it is shut.
+type blocked struct {
+	*gate
+	room chan bool
+	shut bool
+}
+
+func (l *blocked) shutNow() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.shut = true
+}
+
+func (l *blocked) open() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.shut = false
+	close(l.room)
+}
+
+func (l *blocked) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	shut := l.shut
+	l.mu.Unlock()
+	if shut {
+		<-l.room
+	}
+	return l.gate.Write(p)
+}
