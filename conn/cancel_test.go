@@ -85,7 +85,7 @@ func TestCancelWithBodiesOnTheirWay(t *testing.T) {
 // frozen is a peer that has shaken hands and then neither reads nor writes.
 func frozen(t *testing.T, cfg conn.Config) (c *conn.Conn, thaw func()) {
 	t.Helper()
-	left, right := tcpPair(t)
+	left, right := linkPair(t)
 	accepted := make(chan error)
 	go func() {
 		_, err := conn.Handshake(context.Background(), right, quiet(conn.Config{}))
@@ -153,7 +153,7 @@ func TestSilentPeerIsNoticed(t *testing.T) {
 }
 
 func TestPeerDiesAtOnce(t *testing.T) {
-	left, right := tcpPair(t)
+	left, right := linkPair(t)
 	a, b := shakePair(t, left, right, conn.Config{Bind: play}, conn.Config{Bind: play})
 	p := start(t, a, &conn.Request{Name: "hang"})
 	eventually(t, "it runs", func() bool { return b.Stats().Served == 1 })

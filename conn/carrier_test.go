@@ -14,9 +14,9 @@ import (
 // smallPair is a connection whose transport takes little at once.
 func smallPair(t *testing.T) (a, b *conn.Conn) {
 	t.Helper()
-	left, right := tcpPair(t)
+	left, right := linkPair(t)
 	for _, c := range []net.Conn{left, right} {
-		if err := c.(*net.TCPConn).SetWriteBuffer(4 << 10); err != nil {
+		if err := c.(*net.UnixConn).SetWriteBuffer(4 << 10); err != nil {
 			t.Fatal(err)
 		}
 	}

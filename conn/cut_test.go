@@ -184,7 +184,7 @@ func (h *chat) talk(ctx context.Context) {
 func converse(t *testing.T, side int, at int64, flip byte) (sent [2]int64) {
 	t.Helper()
 	raw := [2]net.Conn{}
-	raw[0], raw[1] = tcpPair(t)
+	raw[0], raw[1] = linkPair(t)
 	links := [2]*damaged{{Conn: raw[0], at: -1}, {Conn: raw[1], at: -1}}
 	links[side].at, links[side].flip = at, flip
 	h := &chat{t: t, here: &chatter{ran: make(map[string]bool)}, there: &chatter{ran: make(map[string]bool)}, wholeMessage: flip == 0}

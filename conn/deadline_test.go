@@ -44,7 +44,7 @@ func TestADeadlineInThePastRefusesAtOnce(t *testing.T) {
 
 // The time that a call waits for room in the queue counts, and so does that for which a body waits for a stream.
 func TestWaitingToBeSentCounts(t *testing.T) {
-	left, right := tcpPair(t)
+	left, right := linkPair(t)
 	out := newGate(left)
 	block := &blocked{gate: out, room: make(chan bool)}
 	a, b := shakePair(t, block, right, conn.Config{}, conn.Config{Bind: play})

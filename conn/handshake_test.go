@@ -21,7 +21,7 @@ import (
 // stranger talks to an acceptor by hand, and returns what it was told and what the acceptor's side says.
 func stranger(t *testing.T, cfg conn.Config, say string) (told string, err error) {
 	t.Helper()
-	left, right := tcpPair(t)
+	left, right := linkPair(t)
 	defer shut(left)
 	refused := make(chan error)
 	go func() {
@@ -125,7 +125,7 @@ func TestTokens(t *testing.T) {
 		"too short to use":   {"secret", good, "too short", "without a word"},
 		"too short to serve": {good, "secret", "handshake failed", "too short"},
 	} {
-		left, right := tcpPair(t)
+		left, right := linkPair(t)
 		accepted := make(chan error)
 		go func() {
 			b, err := conn.Accept(context.Background(), right, quiet(conn.Config{Token: c.accept, Name: "the server"}))

@@ -31,7 +31,7 @@ type rawPeer struct {
 // hostile connects a raw peer with a playground that has narrow limits.
 func hostile(t *testing.T, lim conn.Limits) (*rawPeer, *conn.Conn) {
 	t.Helper()
-	left, right := tcpPair(t)
+	left, right := linkPair(t)
 	accepted := make(chan *conn.Conn, 1)
 	go func() {
 		c, err := conn.Accept(context.Background(), right, quiet(conn.Config{Bind: play, Limits: lim}))
@@ -329,7 +329,7 @@ func TestRandomCuts(t *testing.T) {
 		rounds = 10
 	}
 	for range rounds {
-		left, right := tcpPair(t)
+		left, right := linkPair(t)
 		cut := 200 + r.IntN(1<<r.IntN(22))
 		a, b := shakePair(t, &cutLink{Conn: left, left: cut}, right, conn.Config{Bind: play}, conn.Config{Bind: play})
 		var all sync.WaitGroup
@@ -376,4 +376,76 @@ func TestRandomCuts(t *testing.T) {
 			t.Error("Wait says that all is well")
 		}
 	}
+}
+
+// What a peer says of contexts that are held, rightly and not.
+func TestHostileWordsOfContexts(t *testing.T) {
+	p, served := hostile(t, conn.Limits{MaxExports: 3})
+	p.send(&wire.Unheld{Calls: []uint64{0, 1, 1 << 60}}, &wire.Finish{ID: 77, What: 1 << 40, Cause: []byte{0xff}})
+	p.send(&wire.Call{ID: 1, Name: "hold", Flags: wire.FlagEnds})
+	if ret, ok := p.next().(*wire.Return); !ok || !ret.Held {
+		t.Errorf("%+v", ret)
+	}
+	if n := served.Stats().Held; n != 1 {
+		t.Errorf("%d contexts are held", n)
+	}
+	p.send(&wire.Finish{ID: 1, What: wire.FinishResult}) // not the context
+	p.send(&wire.Call{ID: 2, Name: "hold"})              // cannot end: is not held
+	if ret, ok := p.next().(*wire.Return); !ok || ret.Held || served.Stats().Held != 1 {
+		t.Errorf("%+v, %+v", ret, served.Stats())
+	}
+	p.send(&wire.Finish{ID: 1, What: 0xff, Reason: "over", Cause: make([]byte, 20<<10)}, &wire.Finish{ID: 1, What: 0xff})
+	eventually(t, "it has ended", func() bool { return served.Stats().Held == 0 })
+
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	held := func(ctx context.Context) {
+		t.Helper()
+		pending, err := served.Start(ctx, &conn.Request{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.send(&wire.Return{ID: p.next().(*wire.Call).ID, Held: true})
+		if _, err := pending.Wait(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	held(ctx)
+	held(ctx)
+	p.send(&wire.Unheld{Calls: []uint64{1, 1, 9}})
+	eventually(t, "one is watched", func() bool { return served.Stats().HeldThere == 1 })
+	cancel()
+	if f, ok := p.next().(*wire.Finish); !ok || f.ID != 2 || f.What != wire.FinishCanceled {
+		t.Errorf("%+v", f)
+	}
+	more, stop := context.WithCancel(t.Context())
+	defer stop()
+	for range 3 {
+		held(more)
+	}
+	if _, err := served.Start(more, &conn.Request{}); err != nil {
+		t.Fatal(err)
+	}
+	p.send(&wire.Return{ID: p.next().(*wire.Call).ID, Held: true}) // one too many
+	var broke *conn.ProtocolError
+	if err := joined(t, served); !errors.As(err, &broke) || !strings.Contains(err.Error(), "more contexts than the limit") {
+		t.Error(err)
+	}
+	if st := served.Stats(); st.HeldThere+st.Held != 0 {
+		t.Errorf("left %+v", st)
+	}
+}
+
+func TestHostileHoldOfWhatCannotEnd(t *testing.T) {
+	p, served := hostile(t, conn.Limits{})
+	called := make(chan error)
+	go func() {
+		_, err := served.Call(context.Background(), &conn.Request{})
+		called <- err
+	}()
+	p.send(&wire.Return{ID: p.next().(*wire.Call).ID, Held: true})
+	if err := <-called; err == nil || !strings.Contains(err.Error(), "cannot end") {
+		t.Error(err)
+	}
+	over(t, served)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"net"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -14,19 +16,24 @@ import (
 // slowPair connects two playgrounds by a link that takes its time each way.
 func slowPair(t *testing.T, each time.Duration) (a, b *conn.Conn) {
 	t.Helper()
-	left, right := tcpPair(t)
+	left, right := linkPair(t)
 	return shakePair(t, delayed(left, each), delayed(right, each), conn.Config{Bind: play}, conn.Config{Bind: play})
 }
 
-// tcpPair makes a connection of the loopback: it has buffers, as links do.
-func tcpPair(t *testing.T) (left, right net.Conn) {
+// linkPair makes a link within this process: it has buffers, as links do. It is a unix socket, for tests that make thousands.
+func linkPair(t testing.TB) (left, right net.Conn) {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	dir, err := os.MkdirTemp("", "link")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // a socket that is open needs no name
+	ln, err := net.Listen("unix", filepath.Join(dir, "s"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer shut(ln)
-	if left, err = net.Dial("tcp", ln.Addr().String()); err != nil {
+	if left, err = net.Dial("unix", ln.Addr().String()); err != nil {
 		t.Fatal(err)
 	}
 	if right, err = ln.Accept(); err != nil {

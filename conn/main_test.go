@@ -137,6 +137,15 @@ func (p *playground) Serve(ctx context.Context, in *conn.Inbound) conn.Reply {
 			refs[i] = conn.Export{Key: o, Object: o}
 		}
 		return conn.Reply{Body: conn.Message{Refs: refs}}
+	case "hold": // its context, until that ends
+		held := in.HoldContext()
+		p.c.Go(func() { <-held.Done() })
+		return done("held")
+	case "ask": // the peer, with a context that ends a little later
+		ctx, cancel := context.WithCancel(ctx)
+		time.AfterFunc(time.Millisecond, cancel)
+		_, err := p.c.Start(ctx, &conn.Request{Name: "anything"})
+		return done(fmt.Sprint(err))
 	case "kind":
 		return done(fmt.Sprintf("%T", in.Body.Refs[0]))
 	case "down":

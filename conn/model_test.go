@@ -336,7 +336,7 @@ type model struct {
 }
 
 func newModel(t *testing.T, seed uint64) *model {
-	left, right := tcpPair(t)
+	left, right := linkPair(t)
 	m := &model{
 		t: t, ends: [2]*modelEnd{newModelEnd(t, "left", seed), newModelEnd(t, "right", seed)},
 		gates: [2]*gate{newGate(left), newGate(right)},

@@ -106,7 +106,7 @@ func TestHandoff(t *testing.T) {
 
 func TestResumeRefusesGarbage(t *testing.T) {
 	for _, state := range []string{"", "\x00", "\x86", "\x86\x60\x60\x60\x00\x00\x9f\xff"} {
-		left, right := tcpPair(t)
+		left, right := linkPair(t)
 		if _, err := conn.Resume(right, []byte(state), quiet(conn.Config{})); err == nil {
 			t.Errorf("%q was taken", state)
 		}

@@ -96,7 +96,7 @@ func TestStreamCloseKeepsWhatWasWritten(t *testing.T) {
 
 // The end of a lost connection is not the end of the data.
 func TestStreamOfLostConnection(t *testing.T) {
-	l, r := tcpPair(t)
+	l, r := linkPair(t)
 	a, b := shakePair(t, l, r, conn.Config{}, conn.Config{})
 	left, right := streamPair(t, a, b)
 	if _, err := left.Write([]byte("half of it")); err != nil {
