@@ -377,6 +377,15 @@ func (d *decoder) innerErrors(n *errorNode) error {
 
 // innerError reads an error or nil.
 func (d *decoder) innerError() (error, error) {
+	peek := d.r
+	if tag, err := peek.Tag(); err == nil && tag == tagError {
+		if d.depth++; d.depth > maxDepth {
+			return nil, fail(ErrMalformed, "errors nested more than %d deep", maxDepth)
+		}
+		defer func() { d.depth-- }()
+		d.r = peek
+		return d.error()
+	}
 	v, err := d.into(errorType)
 	if err != nil {
 		return nil, err

@@ -97,32 +97,32 @@ func (w *errorWriter) errorData(err error, wraps []error) ([]byte, []error) {
 	if of.Name() == "" || errorFormOf(of) == formOpaque {
 		return nil, wraps
 	}
-	dw := &dataWriter{w: w, inner: wraps}
-	dw.buf = wire.AppendArray(dw.buf, 2)
+	dw := &dataWriter{w: w, e: encoder{out: sealed{w.e.out}}, inner: wraps}
+	dw.e.buf = wire.AppendArray(dw.e.buf, 2)
 	dw.text(typeName(v.Type()))
 	if dw.write(v) != nil {
 		return nil, wraps
 	}
-	return dw.buf, dw.inner
+	return dw.e.buf, dw.inner
 }
 
 // panicData writes what was given to panic: an error, or plain data; nil stands for what has nothing but its text.
 func (w *errorWriter) panicData(value any) ([]byte, []error) {
-	dw := &dataWriter{w: w}
+	dw := &dataWriter{w: w, e: encoder{out: sealed{w.e.out}}}
 	if err, ok := value.(error); ok {
 		dw.part(err)
-		return dw.buf, dw.inner
+		return dw.e.buf, dw.inner
 	}
 	if value == nil || dw.message(reflect.ValueOf(value)) != nil {
 		return nil, nil
 	}
-	return dw.buf, nil
+	return dw.e.buf, nil
 }
 
 // dataWriter writes the data of an error.
 type dataWriter struct {
 	w     *errorWriter
-	buf   []byte
+	e     encoder // which names no types
 	inner []error
 	depth int
 }
@@ -140,17 +140,13 @@ func (w *dataWriter) write(v reflect.Value) (err error) {
 	return w.value(v)
 }
 
-func (w *dataWriter) text(s string) {
-	e := encoder{buf: w.buf}
-	e.text(s)
-	w.buf = e.buf
-}
+func (w *dataWriter) text(s string) { w.e.text(s) }
 
 // value writes v. What cannot cross is left out of an open type.
 func (w *dataWriter) value(v reflect.Value) error {
 	w.depth++
 	defer func() { w.depth-- }()
-	if w.depth > maxDataDepth || len(w.buf) > maxErrorData {
+	if w.depth > maxDataDepth || len(w.e.buf) > maxErrorData {
 		return fail(ErrUnsupported, "an error with that much in it")
 	}
 	t := v.Type()
@@ -182,25 +178,20 @@ func (w *dataWriter) value(v reflect.Value) error {
 	return fail(ErrUnsupported, "a %s cannot be part of an error", t)
 }
 
-func (w *dataWriter) bare(v reflect.Value, p *plan) error {
-	e := encoder{out: sealed{}, buf: w.buf}
-	err := e.bare(v, p)
-	w.buf = e.buf
-	return err
-}
+func (w *dataWriter) bare(v reflect.Value, p *plan) error { return w.e.bare(v, p) }
 
 func (w *dataWriter) pointer(v reflect.Value) error {
 	t := v.Type()
 	if v.IsNil() {
-		w.buf = wire.AppendNil(w.buf)
+		w.e.buf = wire.AppendNil(w.e.buf)
 		return nil
 	}
 	if t == certificateType {
-		w.buf = wire.AppendBytes(wire.AppendTag(w.buf, tagCoded), v.Interface().(*x509.Certificate).Raw)
+		w.e.buf = wire.AppendBytes(wire.AppendTag(w.e.buf, tagCoded), v.Interface().(*x509.Certificate).Raw)
 		return nil
 	}
 	if nillable(t.Elem().Kind()) { // so that a pointer to nil is no nil pointer
-		w.buf = wire.AppendArray(w.buf, 1)
+		w.e.buf = wire.AppendArray(w.e.buf, 1)
 	}
 	return w.value(v.Elem())
 }
@@ -228,16 +219,16 @@ func (w *dataWriter) structure(v reflect.Value) error {
 			fields = append(fields, i)
 		}
 	}
-	w.buf = wire.AppendMap(w.buf, len(fields))
+	w.e.buf = wire.AppendMap(w.e.buf, len(fields))
 	for _, i := range fields {
 		w.text(t.Field(i).Name)
-		mark, inner := len(w.buf), len(w.inner)
+		mark, inner := len(w.e.buf), len(w.inner)
 		err := w.value(fieldAt(v, i))
 		if err != nil && form != formOpen {
 			return err
 		}
 		if err != nil {
-			w.buf, w.inner = wire.AppendNil(w.buf[:mark]), w.inner[:inner]
+			w.e.buf, w.inner = wire.AppendNil(w.e.buf[:mark]), w.inner[:inner]
 		}
 	}
 	return nil
@@ -251,10 +242,10 @@ func fieldAt(v reflect.Value, i int) reflect.Value {
 
 func (w *dataWriter) elements(v reflect.Value) error {
 	if v.Kind() == reflect.Slice && v.IsNil() {
-		w.buf = wire.AppendNil(w.buf)
+		w.e.buf = wire.AppendNil(w.e.buf)
 		return nil
 	}
-	w.buf = wire.AppendArray(w.buf, v.Len())
+	w.e.buf = wire.AppendArray(w.e.buf, v.Len())
 	for i := range v.Len() {
 		if err := w.value(v.Index(i)); err != nil {
 			return err
@@ -265,11 +256,11 @@ func (w *dataWriter) elements(v reflect.Value) error {
 
 func (w *dataWriter) mapping(v reflect.Value) error {
 	if v.IsNil() {
-		w.buf = wire.AppendNil(w.buf)
+		w.e.buf = wire.AppendNil(w.e.buf)
 		return nil
 	}
 	keys := v.MapKeys()
-	w.buf = wire.AppendMap(w.buf, len(keys))
+	w.e.buf = wire.AppendMap(w.e.buf, len(keys))
 	for _, key := range keys {
 		if err := w.value(key); err != nil {
 			return err
@@ -284,7 +275,7 @@ func (w *dataWriter) mapping(v reflect.Value) error {
 // iface writes what is in an interface.
 func (w *dataWriter) iface(v reflect.Value) error {
 	if v.IsNil() {
-		w.buf = wire.AppendNil(w.buf)
+		w.e.buf = wire.AppendNil(w.e.buf)
 		return nil
 	}
 	if v.Type() == typeType {
@@ -299,7 +290,7 @@ func (w *dataWriter) iface(v reflect.Value) error {
 		return w.message(v.Elem())
 	}
 	if addr, ok := v.Interface().(net.Addr); ok {
-		w.buf = wire.AppendArray(w.buf, 2)
+		w.e.buf = wire.AppendArray(w.e.buf, 2)
 		w.text(addr.Network())
 		w.text(addr.String())
 		return nil
@@ -319,7 +310,7 @@ func (w *dataWriter) part(err error) {
 		at = len(w.inner)
 		w.inner = append(w.inner[:at:at], err)
 	}
-	w.buf = wire.AppendUint(wire.AppendTag(w.buf, tagError), uint64(at))
+	w.e.buf = wire.AppendUint(wire.AppendTag(w.e.buf, tagError), uint64(at))
 }
 
 func same(a, b error) bool {
@@ -333,10 +324,10 @@ func (w *dataWriter) message(v reflect.Value) error {
 	if err := e.dynamic(v); err != nil {
 		return err
 	}
-	if len(e.refs) > 0 || len(w.buf)+len(e.buf) > maxErrorData {
+	if len(e.refs) > 0 || len(w.e.buf)+len(e.buf) > maxErrorData {
 		return fail(ErrUnsupported, "a %s cannot be part of an error", v.Type())
 	}
-	w.buf = wire.AppendBytes(w.buf, e.buf)
+	w.e.buf = wire.AppendBytes(w.e.buf, e.buf)
 	return nil
 }
 
@@ -351,7 +342,7 @@ func (w *dataWriter) coded(v reflect.Value, form errorForm) error {
 	default:
 		b, err = x.(json.Marshaler).MarshalJSON()
 	}
-	w.buf = wire.AppendBytes(wire.AppendTag(w.buf, tagCoded), b)
+	w.e.buf = wire.AppendBytes(wire.AppendTag(w.e.buf, tagCoded), b)
 	return err
 }
 
@@ -361,13 +352,13 @@ func (w *dataWriter) position(x types.Error) error {
 	if x.Fset != nil {
 		at = x.Fset.Position(x.Pos)
 	}
-	w.buf = wire.AppendArray(w.buf, 6)
+	w.e.buf = wire.AppendArray(w.e.buf, 6)
 	w.text(at.Filename)
 	for _, n := range []int{at.Offset, at.Line, at.Column} {
-		w.buf = wire.AppendInt(w.buf, int64(n))
+		w.e.buf = wire.AppendInt(w.e.buf, int64(n))
 	}
 	w.text(x.Msg)
-	w.buf = wire.AppendBool(w.buf, x.Soft)
+	w.e.buf = wire.AppendBool(w.e.buf, x.Soft)
 	return nil
 }
 
@@ -376,7 +367,7 @@ func (w *dataWriter) assertion(v reflect.Value) error {
 	if !assertionFits {
 		return fail(ErrUnsupported, "a failed type assertion of this Go release")
 	}
-	w.buf = wire.AppendArray(w.buf, 4)
+	w.e.buf = wire.AppendArray(w.e.buf, 4)
 	for i := range 3 {
 		name := ""
 		if p := fieldAt(v, i).UnsafePointer(); p != nil {

@@ -476,7 +476,7 @@ func TestErrorsOfConnectionsThroughHops(t *testing.T) {
 	// a call that the one in the middle gave up
 	_, err := near.Call(ctx, "Hang")
 	var canceled *conn.CanceledError
-	if !errors.Is(err, context.DeadlineExceeded) || errors.As(err, &canceled) || !strings.Contains(err.Error(), "given up") {
+	if !errors.Is(err, context.DeadlineExceeded) || errors.As(err, &canceled) {
 		t.Errorf("given up in the middle: %#v", err)
 	}
 	shut(t, far.Conn())
