@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,6 +53,14 @@ func (b *Box) ReadFrom(r io.Reader) (int64, error) {
 	return n, err
 }
 func (b *Box) Size() int64 { return b.n.Load() }
+
+func (h *Host) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-From", "there")
+		w.WriteHeader(http.StatusAccepted)
+		_, _ = io.Copy(w, r.Body) // the client sees it
+	})
+}
 
 // Consume reads something of the other side's here.
 func (h *Host) Consume(r io.Reader) (int64, error) { return io.Copy(io.Discard, r) }
@@ -310,4 +320,27 @@ func TestAReaderThatPanicsHere(t *testing.T) {
 		_, _ = io.Copy(out, readerFunc(func([]byte) (int, error) { panic("bomb") }))
 	}()
 	idle(t, root)
+}
+
+func TestAHandlerOfTheOtherSideStreams(t *testing.T) {
+	eachWay(t, func() any { return newHost(t) }, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
+		h := must[http.Handler](t)(netproxy.Call[http.Handler](ctx, root, "Handler"))
+		s := httptest.NewServer(h)
+		defer s.Close()
+		client := s.Client()
+		data := bytes.Repeat([]byte("0123456789"), 100_000)
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL, bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = res.Body.Close() }()
+		got, err := io.ReadAll(res.Body)
+		if !bytes.Equal(got, data) || err != nil || res.StatusCode != http.StatusAccepted || res.Header.Get("X-From") != "there" {
+			t.Error(len(got), err, res.StatusCode, res.Header)
+		}
+	})
 }
