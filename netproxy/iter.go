@@ -175,7 +175,7 @@ func (it *iteration) page(ctx context.Context) (*pageReader, error) {
 		return nil, lost(err)
 	}
 	if keptUp {
-		it.size = min(it.size*4, pageItems)
+		it.size = min(it.size*2, pageItems)
 	}
 	return s.readPage(ret)
 }
