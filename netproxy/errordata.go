@@ -5,7 +5,6 @@ import (
 	"encoding"
 	"encoding/json"
 	"fmt"
-	"go/token"
 	"go/types"
 	"net"
 	"reflect"
@@ -344,39 +343,6 @@ func (w *dataWriter) coded(v reflect.Value, form errorForm) error {
 	}
 	w.e.buf = wire.AppendBytes(wire.AppendTag(w.e.buf, tagCoded), b)
 	return err
-}
-
-// position writes an error of the type checker with the place that it is about, which is all that its FileSet is to it.
-func (w *dataWriter) position(x types.Error) error {
-	var at token.Position
-	if x.Fset != nil {
-		at = x.Fset.Position(x.Pos)
-	}
-	w.e.buf = wire.AppendArray(w.e.buf, 6)
-	w.text(at.Filename)
-	for _, n := range []int{at.Offset, at.Line, at.Column} {
-		w.e.buf = wire.AppendInt(w.e.buf, int64(n))
-	}
-	w.text(x.Msg)
-	w.e.buf = wire.AppendBool(w.e.buf, x.Soft)
-	return nil
-}
-
-// assertion writes a failed type assertion: the names of the types that its first fields point to, and of the missing method.
-func (w *dataWriter) assertion(v reflect.Value) error {
-	if !assertionFits {
-		return fail(ErrUnsupported, "a failed type assertion of this Go release")
-	}
-	w.e.buf = wire.AppendArray(w.e.buf, 4)
-	for i := range 3 {
-		name := ""
-		if p := fieldAt(v, i).UnsafePointer(); p != nil {
-			name = typeName(typeAt(p))
-		}
-		w.text(name)
-	}
-	w.text(fieldAt(v, 3).String())
-	return nil
 }
 
 // sealed is an exporter of messages that are parts of errors: what cannot be copied cannot be in them.
