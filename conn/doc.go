@@ -31,13 +31,16 @@
 //
 // A Ref is given back to the peer by Ref.Release, or by itself when nobody holds it any more; a result kept for pipelining by Pending.Release, likewise. An
 // exported object stays in the table until the peer has given back as many references to it as it was sent; then its method Unreferenced, if it has one, is
-// called once. A context that a handler hands out (see Inbound.HoldContext) is watched by the caller until it is used no more. The end of the connection releases everything. A Stream must be closed by both ends.
+// called once, and so it is for an object that was to be sent and was not. A Scope gives back what the calls of a part of the program have brought. A context that a handler hands out (see Inbound.HoldContext) is watched by the caller until it is used no more. The end of the connection releases everything. A Stream must be closed by both ends.
+//
+// Conn.Dump shows all that a connection holds, for people who look for a leak; with Config.Origins also where each reference came from.
 //
 // # Errors
 //
 // LostError: the connection ended, and whether the call may have run; it wraps ErrClosed after our own Close. CanceledError: we gave the call up; it
 // wraps the context's cause. CallError: a connection, here or there, refused the call, and no handler has answered it. RefusedError: no handshake. ProtocolError:
-// one end broke the rules. That a handler failed is no error here but Return.Failed, for the error is a value.
+// one end broke the rules. That a handler failed is no error here but Return.Failed, for the error is a value. What
+// becomes of one-way calls is told to nobody: failures are counted (Stats.OneWayFailed) and logged where they happen.
 //
 // # Security
 //

@@ -103,8 +103,24 @@
 //
 // # Who releases what
 //
-// A reference is given back when the garbage collector finds its Proxy, or what was made of it, unused, or at once by Proxy.Release. An object that the peer
-// holds stays alive until then, or until the connection ends; a pointer to a type with a method Unreferenced() has it called then. References of a connection that has ended fail with its error.
+// A reference is given back when the garbage collector finds its Proxy, or what was made of it, unused, or at once by Proxy.Release, or at the end of a scope:
+//
+//	ctx, end := netproxy.Scope(ctx)                                    // what these operations bring is given back,
+//	defer end()                                                        // except what is passed to netproxy.Keep
+//
+// Whoever uses what was released gets ErrReleased. References of a connection that has ended fail with its error, for good.
+//
+// An object that the peer holds stays alive until it is given back, or until the connection ends. To be told: a pointer to a type with a method Unreferenced()
+// has it called; OnRelease(x, f) gives x out and has f called once when no peer holds it any more; CloseOnRelease(x) closes x then. That an object has a
+// method Close alone means nothing.
+//
+//	func (s *Service) Open(name string) (any, error) {
+//		f, err := os.Open(name)
+//		return netproxy.CloseOnRelease(f), err                     // if the other side forgets to
+//	}
+//
+// What never goes is found with conn's Dump: a table of all that a connection holds, what it is, how many of each kind and since when; with
+// Config.Origins also which call, from which line, each of them came with.
 //
 // # Errors
 //
