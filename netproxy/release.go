@@ -18,8 +18,8 @@ import (
 // own. What OnRelease returns may be given out again, also to other peers: to each of them it is the object x, and comes home as x.
 func OnRelease(x any, f func()) any {
 	v := reflect.ValueOf(x)
-	if !v.IsValid() {
-		return nil
+	if !v.IsValid() || nillable(v.Kind()) && v.IsNil() {
+		return x // of nothing, nothing is released
 	}
 	r := &releasing{x: x, f: f}
 	if p, ok := ProxyOf(x); ok {
@@ -36,15 +36,15 @@ func CloseOnRelease(x io.Closer) any {
 	if x == nil {
 		return nil
 	}
-	r, ok := OnRelease(x, func() {
+	given := OnRelease(x, func() {
 		if err := x.Close(); err != nil {
 			slog.Warn("netproxy: closing what the other side holds no more", "type", reflect.TypeOf(x), "error", err)
 		}
-	}).(*releasing)
-	if ok {
+	})
+	if r, ok := given.(*releasing); ok {
 		r.closes = true
 	}
-	return r
+	return given
 }
 
 // releasing is what OnRelease returns.

@@ -217,6 +217,10 @@ func TestOnReleaseLocally(t *testing.T) {
 	if netproxy.OnRelease(nil, nil) != nil || netproxy.CloseOnRelease(nil) != nil {
 		t.Error("of nothing")
 	}
+	var none *Tap
+	if netproxy.CloseOnRelease(none) != any(none) {
+		t.Error("of a nil pointer")
+	}
 	if netproxy.CloseOnRelease(tap) == any(tap) {
 		t.Error("it cannot be told from the tap itself")
 	}
