@@ -33,6 +33,7 @@ type decoder struct {
 	r    wire.Reader
 	refs []any
 	size int // of the data
+	args int // how many arguments there are to be read, where the message is a call
 
 	loan      *loan   // what is lent along with the message; may be nil
 	awaited   *region // what the next pointer is to become; may be nil

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
 	"github.com/rgo-project/rgo/async"
+	"github.com/rgo-project/rgo/conn"
 	"github.com/rgo-project/rgo/internal/wire"
 )
 
@@ -63,6 +65,24 @@ type encoder struct {
 	types  map[any]uint64 // by reflect.Type, or by the name of one that is not known here
 	shapes map[any]uint64 // by reflect.Type, or by the names of the fields of a Record
 	shared sharedOut
+}
+
+// encoders are used again: calls make so many of them.
+var encoders = sync.Pool{New: func() any { return new(encoder) }}
+
+// encoder returns an encoder for a message to the peer.
+func (s *Space) encoder() *encoder {
+	e := encoders.Get().(*encoder)
+	e.out, e.buf = s, make([]byte, 0, 64)
+	return e
+}
+
+// message is what was written. The encoder must not be used any more.
+func (e *encoder) message() conn.Message {
+	m := conn.Message{Data: e.buf, Refs: e.refs}
+	*e = encoder{}
+	encoders.Put(e)
+	return m
 }
 
 // top writes v where it stands alone: a slice or a map is shared there.

@@ -32,7 +32,7 @@ var lostErrorName, callErrorName = typeName(reflect.TypeFor[conn.LostError]()), 
 
 // lasting is an importer that may be kept when the call is over.
 func lasting(in importer) importer {
-	if c, ok := in.(inCall); ok {
+	if c, ok := in.(*inCall); ok {
 		return c.Space
 	}
 	return in

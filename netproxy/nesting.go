@@ -14,6 +14,9 @@ type callScope struct {
 	ctx context.Context // of Serve: it ends with the return
 	in  *conn.Inbound
 
+	served   servedContext // these are parts of it so that a call makes one thing instead of three
+	importer inCall
+
 	mu       sync.Mutex
 	returned bool
 	nested   context.Context // made when it is first asked for
@@ -120,7 +123,7 @@ type servedContext struct {
 // handed is the context that a callee gets as an argument. It may keep it: it ends when the caller's context ends, or the connection, and not because the
 // callee has returned.
 func handed(ctx context.Context) reflect.Value {
-	if served, ok := ctx.(servedContext); ok {
+	if served, ok := ctx.(*servedContext); ok {
 		ctx = served.in.in.HoldContext()
 	}
 	return reflect.ValueOf(ctx)
@@ -132,7 +135,7 @@ type inCall struct {
 	scope *callScope
 }
 
-func (in inCall) implement(p *Proxy, t reflect.Type) (reflect.Value, error) {
+func (in *inCall) implement(p *Proxy, t reflect.Type) (reflect.Value, error) {
 	return in.implementIn(in.scope.ctx, in.scope, p, t)
 }
 

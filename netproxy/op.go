@@ -123,12 +123,9 @@ type arguments interface {
 }
 
 // received are arguments that came over a connection.
-type received struct {
-	d *decoder
-	n int
-}
+type received struct{ d *decoder }
 
-func (a received) len() int                                   { return a.n }
+func (a received) len() int                                   { return a.d.args }
 func (a received) next(t reflect.Type) (reflect.Value, error) { return a.d.into(t) }
 
 // given are arguments of an operation on what is here.

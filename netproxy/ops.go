@@ -147,7 +147,7 @@ func (p *Proxy) request(op conn.Op, name string, want conn.Want, args []any) (*c
 
 // arguments encodes the arguments of a call.
 func (s *Space) arguments(args []any) (conn.Message, error) {
-	e := encoder{out: s}
+	e := s.encoder()
 	e.buf = wire.AppendArray(e.buf, len(args))
 	for i, x := range args {
 		if err := e.dynamic(reflect.ValueOf(x)); err != nil {
@@ -155,7 +155,7 @@ func (s *Space) arguments(args []any) (conn.Message, error) {
 			return conn.Message{}, within(err, "argument %d", i+1)
 		}
 	}
-	return conn.Message{Data: e.buf, Refs: e.refs}, nil
+	return e.message(), nil
 }
 
 // one stores the one result of a call in v.

@@ -52,7 +52,7 @@ func (d *decoder) rebuild(v reflect.Value) error {
 		return within(err, "a %s", v.Type())
 	}
 	ctx := context.Background()
-	if in, ok := d.in.(inCall); ok && in.scope.in != nil {
+	if in, ok := d.in.(*inCall); ok && in.scope.in != nil {
 		ctx = in.scope.in.HoldContext()
 	}
 	return r.build(ctx, s, v.Addr().Interface())

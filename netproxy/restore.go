@@ -29,10 +29,7 @@ func (s *Space) invoke(ctx context.Context, in *callScope, p *Proxy, name string
 	if in == nil {
 		in = p.nested()
 	}
-	c := invocation{s: s, outer: in.borrowed(), title: name}
-	if name == "" {
-		c.title = p.String()
-	}
+	c := invocation{s: s, outer: in.borrowed(), p: p, name: name}
 	req := &conn.Request{Target: target, Op: opCall, Name: name, Want: want}
 	for _, x := range args {
 		c.lends = c.lends || holdsLoan(x)
@@ -50,15 +47,15 @@ func (s *Space) invoke(ctx context.Context, in *callScope, p *Proxy, name string
 // plainly makes a call that lends nothing.
 func (c *invocation) plainly(ctx context.Context, req *conn.Request, args []reflect.Value) (*decoder, int, error) {
 	s := c.s
-	e := encoder{out: s}
+	e := s.encoder()
 	e.buf = wire.AppendArray(e.buf, len(args))
 	for i, x := range args {
 		if err := e.argument(x); err != nil {
 			s.c.Discard(e.refs)
-			return nil, 0, within(err, "argument %d of %s", i+1, c.title)
+			return nil, 0, within(err, "argument %d of %s", i+1, c.title())
 		}
 	}
-	req.Body = conn.Message{Data: e.buf, Refs: e.refs}
+	req.Body = e.message()
 	ret, err := s.c.Call(ctx, req)
 	if err != nil {
 		return nil, 0, lost(err)
@@ -80,10 +77,19 @@ func (e *encoder) argument(x reflect.Value) error {
 // invocation is a call of ours that lends, or that is a callback of one that has been lent something.
 type invocation struct {
 	s     *Space
-	title string // of what is called
+	p     *Proxy
+	name  string
 	lends bool
 	own   *loan
 	outer *loan
+}
+
+// title is what is called, in words.
+func (c *invocation) title() string {
+	if c.name == "" {
+		return c.p.String()
+	}
+	return c.name
 }
 
 func (c *invocation) make(ctx context.Context, req *conn.Request, args []reflect.Value) (*decoder, int, error) {
@@ -160,7 +166,7 @@ func (c *invocation) arguments(e *encoder, args []reflect.Value) error {
 			e.full = open && !x.IsNil() && nillable(x.Elem().Kind()) // it is real over there, although its type is not known
 		}
 		if err := e.argument(x); err != nil {
-			return within(err, "argument %d of %s", i+1, c.title)
+			return within(err, "argument %d of %s", i+1, c.title())
 		}
 	}
 	c.own.types = make(map[string]reflect.Type)

@@ -15,6 +15,7 @@ var _ conn.Handler = (*Space)(nil)
 // Serve carries out a call of the peer.
 func (s *Space) Serve(ctx context.Context, in *conn.Inbound) (reply conn.Reply) {
 	scope := &callScope{ctx: ctx, in: in}
+	scope.served, scope.importer = servedContext{ctx, scope}, inCall{s, scope}
 	defer scope.end()
 	defer func() {
 		// A Goexit of the callee recovers as nil and goes on: the connection then answers for us.
@@ -49,22 +50,23 @@ func (s *Space) Serve(ctx context.Context, in *conn.Inbound) (reply conn.Reply) 
 }
 
 func (s *Space) serve(scope *callScope, o *object, in *conn.Inbound) ([]reflect.Value, error) {
-	d := newDecoder(inCall{s, scope}, in.Body.Data, in.Body.Refs)
+	d := newDecoder(&scope.importer, in.Body.Data, in.Body.Refs)
 	n, err := d.r.Array()
 	if err != nil {
 		return nil, fail(ErrMalformed, "arguments: %v", err)
 	}
+	d.args = n
 	if flows(in.Op) {
-		return s.flow(scope.ctx, o, in.Op, in.Name, received{d, n})
+		return s.flow(scope.ctx, o, in.Op, in.Name, received{d})
 	}
 	op := in.Op
 	if op == opRestore {
 		if err := s.borrow(scope, d); err != nil {
 			return nil, err
 		}
-		op, n = opCall, n-1
+		op, d.args = opCall, n-1
 	}
-	return dispatch(servedContext{scope.ctx, scope}, o, op, in.Name, received{d, n})
+	return dispatch(&scope.served, o, op, in.Name, received{d})
 }
 
 // targetOf finds what is called.
@@ -87,7 +89,7 @@ func (s *Space) success(scope *callScope, in *conn.Inbound, results []reflect.Va
 		return conn.Reply{Body: p.message()}
 	}
 	var value any
-	e := encoder{out: s}
+	e := s.encoder()
 	if in.Keep {
 		o := resultOf(results)
 		if len(results) == 1 {
@@ -106,7 +108,7 @@ func (s *Space) success(scope *callScope, in *conn.Inbound, results []reflect.Va
 		s.c.Discard(e.refs)
 		return s.failure(nil, within(err, "the result"), "")
 	}
-	return conn.Reply{Body: conn.Message{Data: e.buf, Refs: e.refs}, Value: value}
+	return conn.Reply{Body: e.message(), Value: value}
 }
 
 func (e *encoder) results(results []reflect.Value, want conn.Want) error {
