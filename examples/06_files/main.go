@@ -93,8 +93,8 @@ func serve(disk fs.FS) error {
 		return err
 	}
 	srv := &http.Server{Handler: http.FileServer(http.FS(disk))}
-	go srv.Serve(l) // ends with Close
-	defer srv.Close()
+	go func() { _ = srv.Serve(l) }() // ends with Close
+	defer func() { _ = srv.Close() }()
 
 	for _, path := range []string{"/motd", "/logs/today", "/nothing"} {
 		got, err := http.Get("http://" + l.Addr().String() + path)

@@ -68,8 +68,8 @@ func run(ctx context.Context) error {
 		return err
 	}
 	srv := &http.Server{Handler: handler}
-	go srv.Serve(l) // ends with Close
-	defer srv.Close()
+	go func() { _ = srv.Serve(l) }() // ends with Close
+	defer func() { _ = srv.Close() }()
 	if err := ask("http://" + l.Addr().String()); err != nil {
 		return err
 	}

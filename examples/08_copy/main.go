@@ -68,7 +68,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer from.Close()
+	defer func() { _ = from.Close() }()
 	to, err := netproxy.Call[io.WriteCloser](ctx, other.os, "Create", filepath.Join(other.dir, "data"))
 	if err != nil {
 		return err
