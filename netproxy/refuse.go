@@ -21,6 +21,8 @@ func stays(p *Proxy, t reflect.Type) error {
 	}
 	head := fmt.Sprintf("a %s of the other side cannot become a %s here", typ, t)
 	switch {
+	case strings.TrimPrefix(typ, "*") != elem.String() && strings.HasPrefix(typ, "*") && t.Kind() == reflect.Pointer && copiable(t):
+		return fail(ErrArgument, "%s: they are different things; where they are alike, pass it by value (netproxy.Copy)", head)
 	case strings.TrimPrefix(typ, "*") != elem.String():
 		return fail(ErrArgument, "%s: they are different things", head)
 	case planOf(elem).class == classShared && planOf(elem).typ.Kind() == reflect.Struct:
