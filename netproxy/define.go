@@ -179,7 +179,6 @@ type definition struct {
 	fields []defField
 
 	busy  bool         // being looked at
-	made  reflect.Type // once it was made
 	looks reflect.Type // of the same memory
 }
 

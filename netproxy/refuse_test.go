@@ -14,7 +14,7 @@ import (
 )
 
 // Choosy takes what it says and nothing else.
-type Choosy struct{ kept io.Reader }
+type Choosy struct{}
 
 type Locked struct {
 	n int
