@@ -162,7 +162,7 @@ func (p *Proxy) Type() string {
 		if r, ok := p.held.Interface().(Record); ok && r.Type != "" {
 			return r.Type
 		}
-		return p.held.Type().String()
+		return shownType(p.held.Type())
 	}
 	return shortName(p.typ)
 }

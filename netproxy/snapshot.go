@@ -329,3 +329,16 @@ type addr struct{ network, text string }
 
 func (a addr) Network() string { return a.network }
 func (a addr) String() string  { return a.text }
+
+// shownType is the name of a type for people: of a snapshot's, what it is one of.
+func shownType(t reflect.Type) string {
+	switch t {
+	case reflect.TypeFor[fileInfo](), reflect.TypeFor[fileEntry]():
+		return "fs.FileInfo"
+	case reflect.TypeFor[dirEntry]():
+		return "fs.DirEntry"
+	case reflect.TypeFor[addr]():
+		return "net.Addr"
+	}
+	return t.String()
+}

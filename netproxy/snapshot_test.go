@@ -233,6 +233,9 @@ func TestWhatIsMoreThanAFileInfo(t *testing.T) {
 		if x, err := root.Call(ctx, "Nil"); err != nil || x.Type() != "*netproxy_test.rich" {
 			t.Errorf("%v, %v", x, err)
 		}
+		if x, err := root.Call(ctx, "UserAddr"); err != nil || x.Type() != "net.Addr" || x.String() != "platform 9" {
+			t.Errorf("%v, %v", x, err)
+		}
 		shared := must[*netproxy.Proxy](t)(root.Call(ctx, "Type", netproxy.Share(stat(t.TempDir()))))
 		if shared.Interface() == "netproxy.fileInfo" {
 			t.Error("what is shared is not copied")
