@@ -126,7 +126,7 @@ func (p grants) check(path string) error {
 func (p grants) valid() error {
 	for _, pattern := range p {
 		if dir := strings.TrimSuffix(pattern, "..."); pattern == "" || strings.Contains(dir, "...") || dir != pattern && dir != "" && !strings.HasSuffix(dir, "/") {
-			return fmt.Errorf("interp: Options.Packages: %q is no import path, and no path that ends in /...", pattern)
+			return fmt.Errorf("interp: Options.Packages: %q is neither an import path nor one with /... at its end", pattern)
 		}
 	}
 	return nil

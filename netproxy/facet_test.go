@@ -53,7 +53,6 @@ type Bank struct {
 	vault  *Vault
 	Reader *netproxy.Facet
 	Any    any
-	got    any
 }
 
 func (b *Bank) Grant() any                         { return b.Reader }

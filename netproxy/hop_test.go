@@ -38,6 +38,8 @@ func (d *Depot) Gate() *Node    { <-d.gate; return d.Inner }
 
 func (d *Depot) IsMe(x *Depot) bool { return x == d }
 
+func (d *Depot) Fail() error { return errors.New("failed") }
+
 func (d *Depot) Order() []int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -194,6 +196,10 @@ func TestFuncsThroughAHop(t *testing.T) {
 	depth := must[func() (int, error)](t)(netproxy.Func[func() (int, error)](ctx, must[*netproxy.Proxy](t)(r.far.Get(ctx, "Inner")), "Depth"))
 	if n, err := depth(); n != 3 || err != nil {
 		t.Errorf("a method value: %d, %v", n, err)
+	}
+	fails := must[func() error](t)(netproxy.Func[func() error](ctx, r.far, "Fail"))
+	if err := fails(); err == nil || !strings.Contains(fmt.Sprintf("%+v", err), "(*Depot).Fail") {
+		t.Errorf("where the error of a method value comes from: %+v", err)
 	}
 }
 

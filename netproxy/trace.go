@@ -47,7 +47,11 @@ func callee(o *object, name string) *runtime.Func {
 	if o.tuple {
 		return nil
 	}
-	if f, _ := facetOf(o); f != nil {
+	f, _ := facetOf(o)
+	if o.name != "" && o.of != nil && name == "" { // a method value, whose code is that of all method values
+		o, name = o.of, o.name
+	}
+	if f != nil {
 		if o = f.object.Load(); o == nil || o.tuple {
 			return nil
 		}
