@@ -53,7 +53,7 @@
 // part. As in Go, what is appended to a slice is the callee's, and a nil map cannot be filled.
 //
 // Callbacks find what the callee has done so far, and the callee finds what they have done. So sort.Slice(xs, less) sorts over there with a less that looks at xs here. Each callback compares all
-// that was lent with how it was: with 1,000 elements that adds nothing that one would notice to the time of a callback, with 100,000 some 100 µs. While several goroutines of the callee are in
+// that was lent with how it was: with 1,000 elements that adds nothing that one would notice to the time of a callback, with 100,000 some 100 µs. Once several goroutines of the callee have been in
 // callbacks at once, only what holds no pointers is brought up to date; the rest comes with the return.
 //
 // A call that panics changes nothing but what its callbacks were shown, nor does one that is given up or lost; and nothing is ever written here after the call has returned. What a callee keeps

@@ -108,6 +108,9 @@ func (in *callScope) leave() error {
 func (in *callScope) end() {
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	if !in.returned && in.outer != nil {
+		in.outer.leave()
+	}
 	in.returned = true
 	if in.stop != nil {
 		in.stop()

@@ -332,9 +332,6 @@ func (l *loan) giveBack(e *encoder, end bool) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !end {
-		l.under--
-	}
 	if l.closed || len(l.order) == 0 {
 		e.buf = wire.AppendNil(e.buf)
 		return nil

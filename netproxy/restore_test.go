@@ -15,6 +15,7 @@ import (
 	"math/big"
 	"math/rand"
 	"reflect"
+	"runtime"
 	"slices"
 	"sort"
 	"strconv"
@@ -73,6 +74,15 @@ type Library struct {
 	Compose   func(all ...func(int) (int, error)) func(int) (int, error)
 	Maker     func(n int) (func() (func() (int, error), error), error)
 	NoFunc    func(f func()) (func(), error, []int)
+	Options   func(o Wishes) int
+	Tries     func(xs []string, f func(i int) error) int
+}
+
+// Wishes are passed by value, and have parts that are not.
+type Wishes struct {
+	Items []int
+	Named map[string]*Loop
+	Any   any
 }
 
 // Tree is plain data with everything in it.
@@ -184,6 +194,21 @@ func library() any {
 			return func() (func() (int, error), error) { return func() (int, error) { n++; return n, nil }, nil }, nil
 		},
 		NoFunc: func(f func()) (func(), error, []int) { return f, nil, nil },
+		Options: func(o Wishes) int {
+			o.Items[0], o.Named["a"].N, o.Named["b"] = 5, 6, &Loop{N: 7}
+			o.Any.([]int)[1] = 8
+			o.Items = nil
+			return len(o.Named)
+		},
+		Tries: func(xs []string, f func(i int) error) (failed int) {
+			for i := range xs {
+				xs[i] = strings.ToUpper(xs[i])
+				if f(i) != nil {
+					failed++
+				}
+			}
+			return failed
+		},
 		Reverse: func(r *Loop) {
 			prev, at := (*Loop)(nil), r
 			for range 3 {
@@ -451,6 +476,42 @@ func TestCallbacksSeeWhatTheCalleeHasDone(t *testing.T) {
 			t.Fatal(err)
 		}
 		want(t, "Sum", h.Sum([]byte{1}), []byte{1, 0x35, 0x24, 0x41, 0xc2})
+	})
+}
+
+func TestPartsOfValuesAreRestored(t *testing.T) {
+	borrowing(t, func(t *testing.T, ctx context.Context, lib *Library, _ *netproxy.Proxy) {
+		a, xs := &Loop{N: 1}, []int{1, 2}
+		o := Wishes{Items: []int{1}, Named: map[string]*Loop{"a": a}, Any: xs}
+		if n := lib.Options(o); n != 2 || len(o.Items) != 1 || o.Items[0] != 5 || a.N != 6 || o.Named["b"].N != 7 || xs[1] != 8 {
+			t.Errorf("%d, %+v, %+v, %v", n, o, a, xs)
+		}
+		mixed := []any{Wishes{Items: []int{2}}, "b", &Loop{N: 3}}
+		last := mixed[2]
+		lib.Slice(mixed, func(i, j int) bool { return i > j })
+		if len(mixed) != 3 || !slices.ContainsFunc(mixed, func(x any) bool { return x == "b" }) ||
+			!slices.ContainsFunc(mixed, func(x any) bool { w, ok := x.(Wishes); return ok && w.Items[0] == 2 }) {
+			t.Errorf("a slice of anything: %#v", mixed)
+		}
+		if !slices.ContainsFunc(mixed, func(x any) bool { p, ok := x.(*Loop); return ok && p == last }) {
+			t.Errorf("a pointer in it is another: %#v", mixed)
+		}
+		words := []string{"a", "b", "c"}
+		failed := lib.Tries(words, func(i int) error {
+			if words[i] != strings.ToUpper(words[i]) {
+				t.Errorf("callback %d sees %q", i, words)
+			}
+			switch i {
+			case 0:
+				panic("at first")
+			case 1:
+				runtime.Goexit()
+			}
+			return nil
+		})
+		if failed != 2 {
+			t.Errorf("%d failed", failed)
+		}
 	})
 }
 
