@@ -133,7 +133,8 @@
 //	errors.As(err, &path)                        // true: path.Op, path.Path, path.Err
 //	fmt.Printf("%+v", err)                       // with the stack of each peer on its way
 //
-// As also finds what an error can do, whatever its type is: Timeout and Temporary of a net.Error, RuntimeError.
+// As also finds what an error can do, whatever its type is: Timeout and Temporary of a net.Error, RuntimeError. A type assertion, and os.IsNotExist and its like, which make one, look at
+// the RemoteError alone.
 //
 // RegisterError and Options.Sentinels add error variables; Register and Options.Type add error types: those whose fields are all exported, or that write themselves as
 // binary, text or JSON. An error of any other type keeps its text, and what it wraps. All of it is kept by peers that pass an error on, whether they know the type or not. An error that
