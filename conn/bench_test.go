@@ -222,3 +222,30 @@ func benchYamux(b *testing.B) net.Conn {
 	b.Cleanup(func() { shut(s); <-over; shut(here); shut(there) })
 	return s
 }
+
+// BenchmarkHeldContext is an echo whose handler asks for the caller's context and drops it.
+func BenchmarkHeldContext(b *testing.B) {
+	for name, hold := range map[string]bool{"held": true, "not": false} {
+		b.Run(name, func(b *testing.B) {
+			bind := func(*conn.Conn) conn.Handler {
+				return conn.HandlerFunc(func(_ context.Context, in *conn.Inbound) conn.Reply {
+					if hold {
+						_ = in.HoldContext()
+					}
+					return conn.Reply{Body: in.Body}
+				})
+			}
+			x, y := conn.Pipe(quiet(conn.Config{}), quiet(conn.Config{Bind: bind}))
+			ctx, cancel := context.WithCancel(context.Background())
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := x.Call(ctx, &conn.Request{Name: "echo"}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			cancel()
+			shut(x)
+			_ = y.Wait()
+		})
+	}
+}

@@ -29,11 +29,10 @@ func (t *Tap) Read(p []byte) (int, error) { return copy(p, t.drops), io.EOF }
 
 // Plumber gives out taps.
 type Plumber struct {
-	tap    *Tap
-	asked  any // the tap, to be closed when it is released
-	kept   []any
-	freed  atomic.Int64
-	passed []any
+	tap   *Tap
+	asked any // the tap, to be closed when it is released
+	kept  []any
+	freed atomic.Int64
 }
 
 func newPlumber() *Plumber {
