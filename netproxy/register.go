@@ -98,5 +98,8 @@ var knownValues = func() map[string]reflect.Type {
 	for _, s := range snapshots {
 		m[typeName(s.typ)] = s.typ
 	}
+	for _, t := range systemValues {
+		m[typeName(t)] = t
+	}
 	return m
 }()

@@ -13,12 +13,13 @@ import (
 // What a program has behind fs.FileInfo, fs.DirEntry and net.Addr is looked at and never changed, often by the thousand. So it crosses as a snapshot,
 // by value: what its methods say when it is sent. On the wire
 //
-//	[1, name, size, mode, time, dir?]                   a fs.FileInfo
+//	[1, name, size, mode, time, dir?, sys]              a fs.FileInfo
 //	[2, name, dir?, type, info]                         a fs.DirEntry
-//	[3, name, size, mode, time, dir?, type, info]       what is both
+//	[3, name, size, mode, time, dir?, sys, type, info]  what is both
 //	[4, network, text]                                  a net.Addr
 //
-// where info is in the form of the first line, or the error of Info, or null for what is both and its own Info.
+// where info is in the form of the first line, or the error of Info, or null for what is both and its own Info, and sys is what Sys says if that is plain data,
+// such as a *syscall.Stat_t, or null.
 
 // snapKind says as what the values of a type are snapshotted.
 type snapKind uint8
@@ -83,7 +84,7 @@ func (e *encoder) snapshot(v reflect.Value, p *plan) (done bool, err error) {
 	e.buf = wire.AppendTag(e.buf, tagSnapshot)
 	switch x := taken.(type) {
 	case fileInfo:
-		e.info(x, snapInfo)
+		err = e.info(x, snapInfo)
 	case dirEntry:
 		e.buf = wire.AppendArray(e.buf, 5)
 		e.buf = wire.AppendUint(e.buf, uint64(snapEntry))
@@ -91,8 +92,9 @@ func (e *encoder) snapshot(v reflect.Value, p *plan) (done bool, err error) {
 		e.buf = wire.AppendBool(e.buf, x.dir)
 		err = e.infoOf(x.typ, x.info, x.err)
 	case fileEntry:
-		e.info(x.fileInfo, snapBoth)
-		err = e.infoOf(x.typ, x.info, x.err)
+		if err = e.info(x.fileInfo, snapBoth); err == nil {
+			err = e.infoOf(x.typ, x.info, x.err)
+		}
 	case addr:
 		e.buf = wire.AppendArray(e.buf, 3)
 		e.buf = wire.AppendUint(e.buf, uint64(snapAddr))
@@ -144,14 +146,44 @@ func take(x any, kind snapKind) (taken any, ok bool) {
 }
 
 func infoFrom(x fs.FileInfo) fileInfo {
-	return fileInfo{x.Name(), x.Size(), x.Mode(), x.ModTime(), x.IsDir()}
+	i := fileInfo{name: x.Name(), size: x.Size(), mode: x.Mode(), modTime: x.ModTime(), dir: x.IsDir()}
+	if sys := x.Sys(); sys != nil {
+		v := reflect.ValueOf(sys)
+		if v.Kind() == reflect.Pointer {
+			v = v.Elem()
+		}
+		if v.IsValid() && (v.Type() == recordType || v.Kind() == reflect.Struct && dataOnly(v.Type(), 0)) {
+			i.sys = &sys
+		}
+	}
+	return i
+}
+
+// dataOnly says whether nothing in a t could be shared: there are no pointers and no interfaces in it.
+func dataOnly(t reflect.Type, depth int) bool {
+	switch c := planOf(t).class; c {
+	case classBool, classInt, classUint, classFloat, classComplex, classString, classBytes, classTime:
+		return true
+	case classSlice, classArray:
+		return depth < 8 && dataOnly(t.Elem(), depth+1)
+	case classMap:
+		return depth < 8 && dataOnly(t.Key(), depth+1) && dataOnly(t.Elem(), depth+1)
+	case classStruct:
+		for _, f := range planOf(t).fields {
+			if depth >= 8 || !dataOnly(t.Field(f.index).Type, depth+1) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 // info writes a FileInfo, as the first part of what begins with that kind.
-func (e *encoder) info(i fileInfo, kind snapKind) {
-	n := 6
+func (e *encoder) info(i fileInfo, kind snapKind) error {
+	n := 7
 	if kind == snapBoth {
-		n = 8
+		n = 9
 	}
 	e.buf = wire.AppendArray(e.buf, n)
 	e.buf = wire.AppendUint(e.buf, uint64(kind))
@@ -160,6 +192,11 @@ func (e *encoder) info(i fileInfo, kind snapKind) {
 	e.buf = wire.AppendUint(e.buf, uint64(i.mode))
 	e.time(i.modTime)
 	e.buf = wire.AppendBool(e.buf, i.dir)
+	was := e.deep
+	e.deep = true
+	err := e.dynamic(reflect.ValueOf(i.Sys()))
+	e.deep = was
+	return err
 }
 
 // infoOf writes the type of an entry and what its Info says.
@@ -170,10 +207,11 @@ func (e *encoder) infoOf(typ fs.FileMode, info fs.FileInfo, err error) error {
 		return e.err(err)
 	case info == nil:
 		e.buf = wire.AppendNil(e.buf)
-	default:
-		e.info(info.(fileInfo), snapInfo)
 	}
-	return nil
+	if err != nil || info == nil {
+		return nil
+	}
+	return e.info(info.(fileInfo), snapInfo)
 }
 
 // snapshot reads a snapshot, behind its tag.
@@ -187,11 +225,11 @@ func (d *decoder) snapshot() (any, error) {
 		return nil, err
 	}
 	switch {
-	case kind == uint64(snapInfo) && n == 6:
+	case kind == uint64(snapInfo) && n == 7:
 		return d.info()
 	case kind == uint64(snapEntry) && n == 5:
 		return d.entry()
-	case kind == uint64(snapBoth) && n == 8:
+	case kind == uint64(snapBoth) && n == 9:
 		return d.both()
 	case kind == uint64(snapAddr) && n == 3:
 		var a addr
@@ -219,7 +257,13 @@ func (d *decoder) info() (i fileInfo, err error) {
 	if i.modTime, err = d.time(); err != nil {
 		return i, err
 	}
-	i.dir, err = d.r.Bool()
+	if i.dir, err = d.r.Bool(); err != nil {
+		return i, err
+	}
+	sys, err := d.plain()
+	if err == nil && sys != nil {
+		i.sys = &sys
+	}
 	return i, err
 }
 
@@ -265,7 +309,7 @@ func (d *decoder) infoOf() (info fs.FileInfo, failed, err error) {
 		failed, err = d.innerError()
 		return nil, failed, err
 	}
-	if err := d.tuple(6); err != nil {
+	if err := d.tuple(7); err != nil {
 		return nil, nil, err
 	}
 	if kind, err := d.r.Uint(); err != nil || kind != uint64(snapInfo) {
@@ -282,6 +326,7 @@ type fileInfo struct {
 	mode    fs.FileMode
 	modTime time.Time
 	dir     bool
+	sys     *any // nil if it is of no use here; a pointer, for a FileInfo to be comparable
 }
 
 func (i fileInfo) Name() string       { return i.name }
@@ -289,8 +334,15 @@ func (i fileInfo) Size() int64        { return i.size }
 func (i fileInfo) Mode() fs.FileMode  { return i.mode }
 func (i fileInfo) ModTime() time.Time { return i.modTime }
 func (i fileInfo) IsDir() bool        { return i.dir }
-func (i fileInfo) Sys() any           { return nil } // it is of the other side's system
 func (i fileInfo) String() string     { return fs.FormatFileInfo(i) }
+
+// Sys returns what Sys returned if that was plain data: of its own type, or a Record of it.
+func (i fileInfo) Sys() any {
+	if i.sys == nil {
+		return nil
+	}
+	return *i.sys
+}
 
 // dirEntry is a fs.DirEntry as it was when it was sent, with its Info.
 type dirEntry struct {

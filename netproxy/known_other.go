@@ -1,0 +1,7 @@
+//go:build !unix
+
+package netproxy
+
+import "reflect"
+
+var systemValues []reflect.Type
