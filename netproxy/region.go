@@ -77,8 +77,9 @@ func takeBytes(to, from []byte) {
 		*(*[block]byte)(unsafe.Pointer(unsafe.SliceData(to))) = *(*[block]byte)(unsafe.Pointer(unsafe.SliceData(from)))
 		to, from = to[block:], from[block:]
 	}
-	for i := range from {
-		to[i] = from[i]
+	//lint:ignore S1001 copy would tell the race detector
+	for i, b := range from {
+		to[i] = b
 	}
 }
 

@@ -73,7 +73,7 @@ type Library struct {
 	Lend      func(f func([]int, map[string]*Loop) error) ([]int, int, error)
 	Compose   func(all ...func(int) (int, error)) func(int) (int, error)
 	Maker     func(n int) (func() (func() (int, error), error), error)
-	NoFunc    func(f func()) (func(), error, []int)
+	NoFunc    func(f func()) (func(), []int, error)
 	Options   func(o Wishes) int
 	Tries     func(xs []string, f func(i int) error) int
 }
@@ -193,7 +193,7 @@ func library() any {
 		Maker: func(n int) (func() (func() (int, error), error), error) {
 			return func() (func() (int, error), error) { return func() (int, error) { n++; return n, nil }, nil }, nil
 		},
-		NoFunc: func(f func()) (func(), error, []int) { return f, nil, nil },
+		NoFunc: func(f func()) (func(), []int, error) { return f, nil, nil },
 		Options: func(o Wishes) int {
 			o.Items[0], o.Named["a"].N, o.Named["b"] = 5, 6, &Loop{N: 7}
 			o.Any.([]int)[1] = 8
@@ -587,7 +587,7 @@ func TestFuncsOfFuncs(t *testing.T) {
 				t.Errorf("count: %d, %v", n, err)
 			}
 		}
-		if f, err, xs := lib.NoFunc(nil); f != nil || err != nil || xs != nil {
+		if f, xs, err := lib.NoFunc(nil); f != nil || err != nil || xs != nil {
 			t.Error("nil is something")
 		}
 		ran := 0
