@@ -38,7 +38,7 @@ var layers = map[string][]string{
 var homes = map[string][]string{
 	"github.com/fxamacker/cbor":  {"internal/wire"},
 	"github.com/hashicorp/yamux": {"conn"},
-	"golang.org/x/tools/go":      {"interp/internal"},
+	"golang.org/x/tools/go":      {"interp/internal", "cmd/rgo-wrap"},
 }
 
 type listed struct {

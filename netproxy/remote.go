@@ -36,8 +36,11 @@ func MethodOf[T any](name string) *Method {
 	return &Method{m, err}
 }
 
+// ContextOf is what a call of the object is made with that has no context of its own. It is for generated code.
+func ContextOf(r Remote) context.Context { return r.p.nested().context() }
+
 // Invoke calls a method of the object that r stands for. args and results are pointers to its arguments and to where its results go, but for the
-// context and the error; a variadic argument is a pointer to the slice. A nil ctx is none. It is for generated code.
+// context and the error; a variadic argument is a pointer to the slice. It is for generated code.
 func Invoke(ctx context.Context, r Remote, m *Method, args, results []any) error {
 	if m.err != nil {
 		return m.err
@@ -58,7 +61,7 @@ func Invoke(ctx context.Context, r Remote, m *Method, args, results []any) error
 		out[i] = reflect.ValueOf(x).Elem()
 	}
 	if ctx == nil {
-		ctx = r.p.nested().context()
+		ctx = ContextOf(r)
 	}
 	return m.m.do(ctx, r.p, in, out)
 }
