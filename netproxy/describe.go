@@ -29,17 +29,23 @@ var membersKnown sync.Map // reflect.Type -> *members
 // untold are the members of a type that does not tell.
 var untold = &members{}
 
-// membersOf returns the members of what is shared as v.
+// membersOf returns the members of what is shared as v: see objectOf.
 func membersOf(v reflect.Value) *members {
-	t := v.Type()
-	switch t.Kind() {
+	switch v.Kind() {
 	case reflect.Pointer, reflect.Func, reflect.Chan, reflect.Map:
+		return membersOfType(v.Type(), v.Type())
 	case reflect.Interface: // a variable, which may hold something else the next time
 		return untold
-	default:
-		t = reflect.PointerTo(t) // as it is shared: see objectOf
 	}
-	return membersOfType(t, v.Type())
+	return membersOfType(reflect.PointerTo(v.Type()), v.Type())
+}
+
+// members returns the members of an object's value, which is not in an interface.
+func (o *object) members(v reflect.Value) *members {
+	if v.CanAddr() {
+		return membersOf(v)
+	}
+	return membersOfType(v.Type(), v.Type())
 }
 
 // membersOfType returns the members of t, whose name on the wire is that of named.
@@ -134,13 +140,11 @@ func describe(o *object, args arguments) ([]reflect.Value, error) {
 	if f, ok := o.facet(); ok {
 		return []reflect.Value{reflect.ValueOf(f.wire), reflect.ValueOf(f.told.lines())}, nil
 	}
-	m := untold
+	var m *members
 	if ns, ok := namespace(v); ok {
 		m = namespaceMembers(ns, asked)
-	} else if v.CanAddr() {
-		m = membersOfType(v.Addr().Type(), v.Type())
 	} else {
-		m = membersOfType(v.Type(), v.Type())
+		m = o.members(v)
 	}
 	return []reflect.Value{reflect.ValueOf(typeName(v.Type())), reflect.ValueOf(m.lines())}, nil
 }
@@ -315,7 +319,7 @@ func (e *encoder) refType(v reflect.Value) {
 		}
 		e.typ(v.Type(), typeName(v.Type()))
 		if o.boxed {
-			e.buf = wire.AppendUint(e.buf, membersOfType(v.Type(), v.Type()).digest)
+			e.buf = wire.AppendUint(e.buf, o.members(v).digest)
 			return
 		}
 		e.digest(v)
