@@ -159,3 +159,28 @@ func BenchmarkPipelined(b *testing.B) {
 		}
 	}
 }
+
+// Doubler is what an Arith is.
+type Doubler interface{ Double(n int) (int, error) }
+
+// BenchmarkTyped compares the ways of a typed call in one run.
+func BenchmarkTyped(b *testing.B) {
+	root := benchRoot(b)
+	ctx := context.Background()
+	double := must[func(int) (int, error)](b)(netproxy.Func[func(int) (int, error)](ctx, root, "Double"))
+	doubler := must[Doubler](b)(netproxy.As[Doubler](ctx, root))
+	for name, call := range map[string]func(int) (int, error){
+		"Call": func(n int) (int, error) { return netproxy.Call[int](ctx, root, "Double", n) },
+		"Func": double,
+		"As":   doubler.Double,
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if n, err := call(21); n != 42 || err != nil {
+					b.Fatal(n, err)
+				}
+			}
+		})
+	}
+}

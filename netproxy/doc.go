@@ -8,6 +8,7 @@
 //	host, err := netproxy.Call[string](ctx, app, "Hostname")           // errors arrive like local ones
 //	read, err := netproxy.Func[func(string) ([]byte, error)](ctx, app, "ReadFile")
 //	_, err = read("/no/such/file")                                     // errors.Is(err, fs.ErrNotExist)
+//	disk, err := netproxy.As[fs.FS](ctx, app)                          // any interface; the object has its methods
 //	_, err = app.Call(ctx, "Each", func(line string) { … })            // runs here, called from there
 //
 //	cfg := conn.Config{Bind: netproxy.Serve(myService)}                // the serving side
@@ -77,6 +78,26 @@
 // A proxy may be handed on to a third peer, and to a fourth, and works there like any other: calls, callbacks, cancellation, errors and iterations go by way of
 // those who handed it on, in the order in which they were made, and what is pipelined stays so. The error of a peer in the middle that has lost the next one says so
 // (errors.As finds the *conn.LostError), and an object that comes home by whatever way is the original.
+//
+// # Interfaces
+//
+// Wherever an interface with methods is wanted and an object of the other side arrives (As, a typed result, a parameter, a field, an element), it becomes an implementation
+// whose methods are carried out by the object. The standard library's interfaces and one's own are alike; nothing is registered. Signatures are compared at once. The value has
+// besides, of the interfaces that the standard library asks for by type assertions, those that the object has: of a file io.ReaderAt and fs.ReadDirFile, of a
+// handler's writer http.Flusher. fmt prints a value by its String if the object has one, which is a call, and otherwise without one.
+// What an object must not wait for belongs into a context, which any method may have in front. An interface with unexported methods is refused.
+//
+// Values of one interface made of one object are equal. One that goes home is the object; ProxyOf returns the Proxy. Results are copies even where a map or slice
+// is meant to be changed by the caller, but for the Header of an http.ResponseWriter, which works as it does here.
+//
+// *http.Request and *http.Response arrive as such, with bodies that are read from the other side; a request's context ends there as it does here, and the rest of it but
+// TLS and MultipartForm is copied. So do slog.Record and slog.Value. Elsewhere, a pointer to a struct with unexported fields cannot be what it points to.
+//
+// On amd64 and arm64 the types of implementations are made at run time. Elsewhere, or for stacks that read better, they are generated:
+//
+//	//go:generate go tool rgo-wrap -type Store
+//
+// writes one for the interface Store of the package, and registers it (RegisterImplementation).
 //
 // # Bulk data, channels, sequences
 //

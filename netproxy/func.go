@@ -2,7 +2,6 @@ package netproxy
 
 import (
 	"context"
-	"errors"
 	"reflect"
 	"runtime"
 	"sync"
@@ -82,34 +81,4 @@ func Func[F any](ctx context.Context, p *Proxy, name string) (F, error) {
 	}
 	f, err := Get[F](ctx, p, name)
 	return f, within(err, "%s", name)
-}
-
-// Bind fills the fields of the struct that api points to, which are funcs, with the members of p of the same names: see Func. It costs one round
-// trip, and changes nothing unless all of them fit.
-func Bind(ctx context.Context, p *Proxy, api any) error {
-	v := reflect.ValueOf(api)
-	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
-		return fail(ErrArgument, "Bind wants a pointer to a struct of funcs, not a %T", api)
-	}
-	v = v.Elem()
-	var members []*Proxy
-	for i := range v.NumField() {
-		f := v.Type().Field(i)
-		if f.Type.Kind() != reflect.Func || !f.IsExported() {
-			return fail(ErrArgument, "%s.%s is no exported field of a func type", v.Type(), f.Name)
-		}
-		members = append(members, p.begin(ctx, opGet, f.Name, 0, nil))
-	}
-	bound := reflect.New(v.Type()).Elem()
-	var errs []error
-	for i, m := range members {
-		if err := m.valueInto(ctx, bound.Field(i)); err != nil {
-			errs = append(errs, within(err, "%s", v.Type().Field(i).Name))
-		}
-	}
-	if err := errors.Join(errs...); err != nil {
-		return err
-	}
-	v.Set(bound)
-	return nil
 }

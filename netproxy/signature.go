@@ -85,6 +85,9 @@ func mayBecome(from, to reflect.Type) bool {
 
 // family puts types together whose values may fit one another; classInterface is for those of which nothing can be said.
 func family(t reflect.Type) class {
+	if t.Kind() == reflect.Func {
+		return classShared
+	}
 	switch c := planOf(t).class; c {
 	case classBool, classString:
 		return c
