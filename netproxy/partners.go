@@ -108,13 +108,14 @@ func dataPartners() []reflect.Type {
 	}
 }
 
+//lint:ignore SA1019 database/sql still asks for the deprecated ones
 func driverPartners() []reflect.Type {
 	return []reflect.Type{
 		reflect.TypeFor[driver.DriverContext](), reflect.TypeFor[driver.Pinger](), reflect.TypeFor[driver.Validator](), reflect.TypeFor[driver.SessionResetter](),
-		reflect.TypeFor[driver.Execer](), reflect.TypeFor[driver.ExecerContext](), reflect.TypeFor[driver.Queryer](), reflect.TypeFor[driver.QueryerContext](), //nolint:staticcheck // database/sql still asks for the deprecated ones
+		reflect.TypeFor[driver.Execer](), reflect.TypeFor[driver.ExecerContext](), reflect.TypeFor[driver.Queryer](), reflect.TypeFor[driver.QueryerContext](),
 		reflect.TypeFor[driver.ConnPrepareContext](), reflect.TypeFor[driver.ConnBeginTx](),
 		reflect.TypeFor[driver.StmtExecContext](), reflect.TypeFor[driver.StmtQueryContext](),
-		reflect.TypeFor[driver.NamedValueChecker](), reflect.TypeFor[driver.ColumnConverter](), //nolint:staticcheck // as above
+		reflect.TypeFor[driver.NamedValueChecker](), reflect.TypeFor[driver.ColumnConverter](),
 		reflect.TypeFor[driver.RowsNextResultSet](), reflect.TypeFor[driver.RowsColumnTypeDatabaseTypeName](), reflect.TypeFor[driver.RowsColumnTypeLength](),
 		reflect.TypeFor[driver.RowsColumnTypeNullable](), reflect.TypeFor[driver.RowsColumnTypePrecisionScale](), reflect.TypeFor[driver.RowsColumnTypeScanType](),
 	}
