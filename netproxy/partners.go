@@ -1,5 +1,7 @@
 package netproxy
 
+//lint:file-ignore SA1019 database/sql still asks for the deprecated ones
+
 import (
 	"cmp"
 	"crypto"
@@ -108,7 +110,6 @@ func dataPartners() []reflect.Type {
 	}
 }
 
-//lint:ignore SA1019 database/sql still asks for the deprecated ones
 func driverPartners() []reflect.Type {
 	return []reflect.Type{
 		reflect.TypeFor[driver.DriverContext](), reflect.TypeFor[driver.Pinger](), reflect.TypeFor[driver.Validator](), reflect.TypeFor[driver.SessionResetter](),

@@ -28,7 +28,7 @@ func run(args []string, stderr io.Writer) int {
 	names := flags.String("type", "", "interfaces to implement, with commas between them")
 	output := flags.String("output", "", "file to write (default: <first type>_remote.go)")
 	flags.Usage = func() {
-		fmt.Fprint(stderr, "usage: rgo-wrap -type Interface[,Interface...] [-output file.go] [directory]\n")
+		_, _ = fmt.Fprint(stderr, "usage: rgo-wrap -type Interface[,Interface...] [-output file.go] [directory]\n")
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
