@@ -1,15 +1,10 @@
 package netproxy
 
 import (
-	"errors"
 	"reflect"
 
 	"github.com/rgo-project/rgo/internal/wire"
 )
-
-// errByReference is returned, before anything has run, by a callee that wants a *Proxy where a pointer was lent to it: the caller then makes the call
-// again and shares it.
-var errByReference = errors.New("netproxy: a pointer is wanted by reference")
 
 // borrowed reads what is to become a region, for v.
 func (d *decoder) borrowed(v reflect.Value) error {

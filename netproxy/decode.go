@@ -51,6 +51,7 @@ type decoder struct {
 
 	postponed []reflect.Value // what pointers point to whose values come later
 
+	wanted  bool                  // an argument by reference, which came as a copy
 	foreign bool                  // something did not fit because it stays at the other side
 	loose   map[reflect.Type]bool // types of which there are such values in this message
 
@@ -140,7 +141,8 @@ func (d *decoder) general(v reflect.Value, p *plan) error {
 // open reads a value whose type it brings along, for a *Proxy or an interface.
 func (d *decoder) open(v reflect.Value) error {
 	if (v.Type() == proxyType || v.NumMethod() > 0 && v.Kind() == reflect.Interface) && d.byReference() {
-		return errByReference
+		d.wanted = true
+		return fail(ErrArgument, "it is wanted by reference (netproxy.Share)")
 	}
 	x, err := d.any()
 	if err != nil {

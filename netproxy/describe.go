@@ -24,7 +24,10 @@ type members struct {
 }
 
 // membersKnown remembers the members of each type: they are a function of the type alone.
-var membersKnown sync.Map // reflect.Type -> *members
+var membersKnown sync.Map // membersKey -> *members
+
+// membersKey is a type, and the one by whose name it is known: a variable and a pointer to it have the same methods.
+type membersKey struct{ t, named reflect.Type }
 
 // untold are the members of a type that does not tell.
 var untold = &members{}
@@ -50,7 +53,7 @@ func (o *object) members(v reflect.Value) *members {
 
 // membersOfType returns the members of t, whose name on the wire is that of named.
 func membersOfType(t, named reflect.Type) *members {
-	if m, ok := membersKnown.Load(t); ok {
+	if m, ok := membersKnown.Load(membersKey{t, named}); ok {
 		return m.(*members)
 	}
 	m := untold
@@ -58,7 +61,7 @@ func membersOfType(t, named reflect.Type) *members {
 		m = describeMembers(t)
 		m.digest = digestOf(typeName(named), m.names, m.types)
 	}
-	kept, _ := membersKnown.LoadOrStore(t, m)
+	kept, _ := membersKnown.LoadOrStore(membersKey{t, named}, m)
 	return kept.(*members)
 }
 

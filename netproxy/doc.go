@@ -24,6 +24,7 @@
 //
 // By reference cross funcs, channels, pointers, structs with unexported fields, and whatever stands in an interface with methods (a result of type fs.FS, an element of a
 // []flag.Value) if its type is not one that everybody knows: the other side gets a Proxy, or a func or an implementation where it wants one.
+// So does an argument whose callee wants it for its methods and finds that a copy of it has none over there; asking for that costs a call that waits one more round trip.
 //
 // Slices and maps are copied where they are arguments, in typed results (Value, Call, Get, Index), and inside of other values; where they are
 // the result of a dynamic operation they are references. Typed results copy what pointers point to as well. Share and Copy say otherwise for one value. nil stays nil, and empty stays empty.

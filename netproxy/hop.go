@@ -112,14 +112,15 @@ func (s *Space) failedHop(at *Space, ret conn.Return) conn.Reply {
 		}
 		results = append(results, reflect.ValueOf(x))
 	}
-	if len(tail) == 0 {
-		return s.failure(results, failed, ownTrace(failed))
+	asked, asks := failed.(*wantedByReference) //nolint:errorlint // that of this very call
+	if asks {
+		failed = asked.why
 	}
 	refs, err := s.passOn(at, ret.Body.Refs) // what the call has changed names references of the message: they come first
 	if err != nil {
 		return s.failure(nil, errors.Join(failed, err), "")
 	}
-	reply := s.failureAfter(refs, results, failed, ownTrace(failed))
+	reply := s.failureAfter(refs, results, failed, ownTrace(failed), asks)
 	reply.Body.Data = append(reply.Body.Data, tail...)
 	return reply
 }

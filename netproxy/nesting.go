@@ -23,6 +23,7 @@ type callScope struct {
 	stop     func() bool
 	kept     *callScope // see lasting
 	of       *callScope // of one that is kept: the call itself
+	wanted   bool       // the call was refused: an argument is wanted by reference
 	loan     *loan      // what was lent to the call; may be nil
 	outer    *loan      // what is lent by the call of ours that this is a callback of; may be nil
 	leaving  []func(context.Context) error

@@ -125,8 +125,14 @@ type arguments interface {
 // received are arguments that came over a connection.
 type received struct{ d *decoder }
 
-func (a received) len() int                                   { return a.d.args }
-func (a received) next(t reflect.Type) (reflect.Value, error) { return a.d.into(t) }
+func (a received) len() int { return a.d.args }
+
+func (a received) next(t reflect.Type) (reflect.Value, error) {
+	copied := wantsMethods(t) && a.d.isCopy()
+	v, err := a.d.into(t)
+	a.d.wanted = a.d.wanted || copied && err != nil
+	return v, err
+}
 
 // given are arguments of an operation on what is here.
 type given struct{ list []any }

@@ -114,6 +114,17 @@ func (p *Proxy) do(ctx context.Context, op conn.Op, name string, args ...any) (*
 	if err != nil {
 		return nil, err
 	}
+	got, err := p.space.result(ret)
+	asked, ok := err.(*wantedByReference) //nolint:errorlint // that of this very call
+	if !ok {
+		return got, err
+	}
+	if args, ok = shareForMethods(args); !ok {
+		return nil, asked.why
+	}
+	if ret, err = p.send(ctx, op, name, wantAuto, args...); err != nil {
+		return nil, err
+	}
 	return p.space.result(ret)
 }
 

@@ -35,13 +35,19 @@ func (s *Space) invoke(ctx context.Context, in *callScope, p *Proxy, name string
 		c.lends = c.lends || holdsLoan(x)
 	}
 	if c.outer == nil && !c.lends {
-		return c.plainly(ctx, req, args)
+		d, n, err = c.plainly(ctx, req, args)
+	} else {
+		d, n, err = c.make(ctx, req, args)
 	}
-	d, n, err = c.make(ctx, req, args)
-	if errors.Is(err, errByReference) {
-		return c.plainly(ctx, &conn.Request{Target: target, Op: opCall, Name: name, Want: want}, args)
+	asked, ok := err.(*wantedByReference) //nolint:errorlint // that of this very call
+	switch {
+	case !ok:
+		return d, n, err
+	case !anySharedForMethods(args):
+		return nil, 0, asked.why
 	}
-	return d, n, err
+	c.share = true
+	return c.plainly(ctx, &conn.Request{Target: target, Op: opCall, Name: name, Want: want}, args)
 }
 
 // plainly makes a call that lends nothing.
@@ -50,7 +56,11 @@ func (c *invocation) plainly(ctx context.Context, req *conn.Request, args []refl
 	e := s.encoder()
 	e.buf = wire.AppendArray(e.buf, len(args))
 	for i, x := range args {
-		if err := e.argument(x); err != nil {
+		write := e.argument
+		if c.share && sharedForMethods(x) {
+			write = e.byReference
+		}
+		if err := write(x); err != nil {
 			s.c.Discard(e.refs)
 			return nil, 0, within(err, "argument %d of %s", i+1, c.title())
 		}
@@ -62,6 +72,9 @@ func (c *invocation) plainly(ctx context.Context, req *conn.Request, args []refl
 	}
 	return s.returned(ret)
 }
+
+// byReference writes an argument that the callee has asked for by reference.
+func (e *encoder) byReference(x reflect.Value) error { return e.ref(open(x)) }
 
 // argument writes an argument of a typed call. A slice or a map that is given for its methods is shared: what these do to it is not restored.
 func (e *encoder) argument(x reflect.Value) error {
@@ -80,6 +93,7 @@ type invocation struct {
 	p     *Proxy
 	name  string
 	lends bool
+	share bool // what has methods: the callee has asked for it
 	own   *loan
 	outer *loan
 }

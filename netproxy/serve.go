@@ -44,6 +44,9 @@ func (s *Space) Serve(ctx context.Context, in *conn.Inbound) (reply conn.Reply) 
 		err = late
 	}
 	if err != nil {
+		if scope.wanted { // nothing has run
+			return s.giveBack(scope, s.failureAfter(nil, nil, err, "", true))
+		}
 		return s.giveBack(scope, s.failure(results, err, trace(o, in, err)))
 	}
 	return s.giveBack(scope, s.success(scope, in, results))
@@ -66,7 +69,9 @@ func (s *Space) serve(scope *callScope, o *object, in *conn.Inbound) ([]reflect.
 		}
 		op, d.args = opCall, n-1
 	}
-	return dispatch(&scope.served, o, op, in.Name, received{d})
+	results, err := dispatch(&scope.served, o, op, in.Name, received{d})
+	scope.wanted = d.wanted && err != nil
+	return results, err
 }
 
 // targetOf finds what is called.
@@ -137,13 +142,17 @@ func (e *encoder) result(v reflect.Value, how conn.Want) error {
 
 // failure makes the reply with the error, and with the results that came with it.
 func (s *Space) failure(results []reflect.Value, failed error, stack string) conn.Reply {
-	return s.failureAfter(nil, results, failed, stack)
+	return s.failureAfter(nil, results, failed, stack, false)
 }
 
-// failureAfter is failure for a message that has references already.
-func (s *Space) failureAfter(refs []any, results []reflect.Value, failed error, stack string) conn.Reply {
+// failureAfter is failure for a message that has references already. It may ask for the arguments by reference: then there are no results.
+func (s *Space) failureAfter(refs []any, results []reflect.Value, failed error, stack string, asks bool) conn.Reply {
 	e := encoder{out: s, stack: stack, refs: slices.Clip(refs)}
-	e.buf = wire.AppendArray(e.buf, 1+len(results))
+	if asks {
+		e.buf = wire.AppendNil(wire.AppendArray(e.buf, 2))
+	} else {
+		e.buf = wire.AppendArray(e.buf, 1+len(results))
+	}
 	err := e.err(failed)
 	if err == nil {
 		err = e.results(results, wantsOf(typesOf(results)))
@@ -184,6 +193,13 @@ func (s *Space) returned(ret conn.Return) (d *decoder, n int, err error) {
 		return d, 0, fail(ErrMalformed, "the call failed, and its error could not be sent")
 	}
 	failed, err := d.innerError()
+	if err == nil && failed == nil && n == 2 {
+		failed, err = d.innerError()
+		if failed != nil {
+			failed = &wantedByReference{failed}
+		}
+		n--
+	}
 	if err == nil {
 		err = failed
 	}

@@ -49,7 +49,6 @@ var sentinels = newWellKnown(map[string]error{
 	"netproxy.ErrMalformed":   ErrMalformed,
 	"netproxy.ErrReleased":    ErrReleased,
 	"netproxy.ErrGoexit":      ErrGoexit,
-	"netproxy.by reference":   errByReference,
 })
 
 // named are the errors of RegisterError.
