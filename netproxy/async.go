@@ -158,7 +158,7 @@ func (c typedCall) Outcome() (any, error) {
 		return nil, lost(err)
 	}
 	v := reflect.New(c.typ).Elem()
-	if err := c.space.one(ret, v); err != nil {
+	if err := c.space.one(context.Background(), ret, v); err != nil {
 		return nil, err
 	}
 	return v.Interface(), nil

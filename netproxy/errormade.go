@@ -32,8 +32,11 @@ var lostErrorName, callErrorName = typeName(reflect.TypeFor[conn.LostError]()), 
 
 // lasting is an importer that may be kept when the call is over.
 func lasting(in importer) importer {
-	if c, ok := in.(*inCall); ok {
-		return c.Space
+	switch in := in.(type) {
+	case *inCall:
+		return in.Space
+	case *forCaller:
+		return in.Space
 	}
 	return in
 }

@@ -15,7 +15,8 @@ import (
 // object goes: it may be the root, an argument, a result, and stand inside of data.
 //
 // A facet that comes home is itself again where an any or a *Facet is wanted; an interface whose methods are all granted gets the object; anything
-// else is refused, so that a peer gains nothing by handing back what it was given.
+// else is refused, so that a peer gains nothing by handing back what it was given. A func of yours that returns such an argument as it is gives the
+// object out, though, as it would give out any: let it return an any, or a facet.
 type Facet struct {
 	label   string // what is granted, in words
 	wire    string // what the peer is told as the type

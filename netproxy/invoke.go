@@ -129,6 +129,7 @@ func (m *method) doIn(in *callScope, ctx context.Context, p *Proxy, args, result
 		}
 		return errors.Join(failed, fail(ErrArgument, "%s has %s, where %s has %d", what, plural(n, "result"), m.t, len(results)))
 	}
+	d.until(ctx)
 	for i := range results {
 		if err := d.value(results[i]); err != nil {
 			return errors.Join(failed, within(err, "result %d", i+1))

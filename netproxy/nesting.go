@@ -143,6 +143,23 @@ func (in *inCall) implement(p *Proxy, t reflect.Type) (reflect.Value, error) {
 	return in.implementIn(in.scope.ctx, in.scope, p, t)
 }
 
+// forCaller is the importer of what a call of ours has come to: what has to be asked of the other side about that is asked no longer than the call may take.
+type forCaller struct {
+	*Space
+	ctx context.Context
+}
+
+func (in *forCaller) implement(p *Proxy, t reflect.Type) (reflect.Value, error) {
+	return in.implementIn(in.ctx, nil, p, t)
+}
+
+// until has what d asks of the other side end with the context of the call whose results it reads.
+func (d *decoder) until(ctx context.Context) {
+	if s, ok := d.in.(*Space); ok && ctx.Done() != nil {
+		d.in = &forCaller{s, ctx}
+	}
+}
+
 var _ conn.CauseCoder = (*Space)(nil)
 
 // EncodeCause writes why a context of this side has ended, so that it keeps its identity at the other side. What refers to objects goes as its text.

@@ -101,7 +101,7 @@ func (p *Proxy) Names(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	var list []string
-	err = p.space.one(ret, reflect.ValueOf(&list).Elem())
+	err = p.space.one(ctx, ret, reflect.ValueOf(&list).Elem())
 	return list, err
 }
 
@@ -169,17 +169,18 @@ func (s *Space) arguments(args []any) (conn.Message, error) {
 	return e.message(), nil
 }
 
-// one stores the one result of a call in v.
-func (s *Space) one(ret conn.Return, v reflect.Value) error {
+// one stores the one result of a call that was made with ctx in v.
+func (s *Space) one(ctx context.Context, ret conn.Return, v reflect.Value) error {
 	d, n, err := s.returned(ret)
 	if err != nil {
 		return err
 	}
-	return theOne(d, n, v)
+	return theOne(ctx, d, n, v)
 }
 
 // theOne stores the one of n results in v.
-func theOne(d *decoder, n int, v reflect.Value) error {
+func theOne(ctx context.Context, d *decoder, n int, v reflect.Value) error {
+	d.until(ctx)
 	switch {
 	case n == 1:
 		return within(d.value(v), "the result")

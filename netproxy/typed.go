@@ -53,13 +53,13 @@ func typed[T any](ctx context.Context, p *Proxy, op conn.Op, name string, args .
 		if err != nil {
 			return v, err
 		}
-		return v, theOne(d, n, at)
+		return v, theOne(ctx, d, n, at)
 	}
 	ret, err := p.send(ctx, op, name, wantOf(at.Type()), args...)
 	if err != nil {
 		return v, err
 	}
-	err = p.space.one(ret, at)
+	err = p.space.one(ctx, ret, at)
 	return v, err
 }
 
@@ -79,7 +79,7 @@ func (p *Proxy) valueInto(ctx context.Context, v reflect.Value) error {
 		if err != nil {
 			return err
 		}
-		return p.space.one(ret, v)
+		return p.space.one(ctx, ret, v)
 	}
 	if p.call != nil && t != proxyType {
 		settled, err := p.call.wait(ctx)

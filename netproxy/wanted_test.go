@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rgo-project/rgo/conn"
 	"github.com/rgo-project/rgo/netproxy"
 )
 
@@ -107,3 +108,33 @@ func TestValuesWithoutTheMethods(t *testing.T) {
 		}
 	})
 }
+
+// A question about an object that has come as a result is not waited for longer than the call may take.
+func TestAQuestionEndsWithTheCall(t *testing.T) {
+	asked := make(chan struct{})
+	left, right := conn.Pipe(conn.Config{Name: "here"}, conn.Config{Name: "there", Bind: func(c *conn.Conn) conn.Handler {
+		serving := netproxy.Serve(&depot{})(c)
+		return conn.HandlerFunc(func(ctx context.Context, in *conn.Inbound) conn.Reply {
+			if in.Op == 40 { // what an object's methods are
+				close(asked)
+				<-ctx.Done()
+			}
+			return serving.Serve(ctx, in)
+		})
+	}})
+	defer shut(t, left, right)
+	ctx, cancel := context.WithCancel(deadline(t))
+	go func() {
+		<-asked
+		cancel()
+	}()
+	_, err := netproxy.Call[sayer](ctx, netproxy.Root(left), "Sayer")
+	if !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+// depot hands out a sayer by reference.
+type depot struct{ hidden pointer }
+
+func (d *depot) Sayer() *pointer { return &d.hidden }
