@@ -65,6 +65,7 @@ func TestAScopeGivesBackWhatItReceived(t *testing.T) {
 		eventually(t, "the peer keeps no result", func() bool { return stats(t, c).Results == 1 && stats(t, c).Exports == 3 })
 		runtime.KeepAlive(mine) // what nobody held any more at the end of the scope would be the collector's to give back
 		runtime.KeepAlive(piped)
+		runtime.KeepAlive(before)
 	})
 }
 
