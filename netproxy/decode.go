@@ -220,7 +220,7 @@ func (d *decoder) tagged(v reflect.Value) (done bool, err error) {
 		if t == timeType {
 			d.r = peek
 			at, err := d.time()
-			v.Set(reflect.ValueOf(at))
+			*v.Addr().Interface().(*time.Time) = at // Set would have it in memory of its own first
 			return true, err
 		}
 	case tagCoded:
@@ -417,27 +417,27 @@ func (d *decoder) fields(v reflect.Value) error {
 	}
 	p := planOf(v.Type())
 	for i, name := range shape {
-		at := -1
+		var at *field
 		if i < len(p.fields) && p.fields[i].name == name {
-			at = p.fields[i].index
+			at = p.fields[i]
 		} else {
 			for _, f := range p.fields {
 				if f.name == name {
-					at = f.index
+					at = f
 				}
 			}
 		}
-		if at < 0 {
+		if at == nil {
 			if _, err := d.any(); err != nil { // not skipped: types, shapes and pointers in it are numbered
 				return within(err, "field %s", name)
 			}
 			continue
 		}
-		f := v.Field(at)
+		f := v.Field(at.index)
 		if !f.CanSet() { // embedded, of a type that is not exported: its fields are
 			f = reflect.NewAt(f.Type(), f.Addr().UnsafePointer()).Elem()
 		}
-		if err := d.value(f); err != nil {
+		if err := d.planned(f, at.plan()); err != nil {
 			return within(err, "field %s", name)
 		}
 	}

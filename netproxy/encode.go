@@ -390,8 +390,7 @@ func (e *encoder) fields(v reflect.Value, p *plan) error {
 		}
 	}
 	for _, f := range p.fields {
-		v := v.Field(f.index)
-		if err := e.bare(v, planOf(v.Type())); err != nil {
+		if err := e.bare(v.Field(f.index), f.plan()); err != nil {
 			return within(err, "field %s", f.name)
 		}
 	}

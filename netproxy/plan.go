@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rgo-project/rgo/async"
@@ -43,7 +44,7 @@ type plan struct {
 	typ     reflect.Type
 	class   class
 	name    string   // of the type on the wire
-	fields  []field  // of a classStruct
+	fields  []*field // of a classStruct
 	codec   codec    // of a classCoded
 	told    bool     // written with its definition: there are structs without names in it, which a name cannot tell
 	remote  bool     // an implementation of an interface that stands for a proxy
@@ -57,6 +58,18 @@ type plan struct {
 type field struct {
 	name  string
 	index int
+	typ   reflect.Type
+	its   atomic.Pointer[plan] // made when it is first asked for: types may contain themselves
+}
+
+// plan is how the field crosses.
+func (f *field) plan() *plan {
+	p := f.its.Load()
+	if p == nil {
+		p = planOf(f.typ)
+		f.its.Store(p)
+	}
+	return p
 }
 
 // plans remembers the plan of each type: what is in it is a function of the type alone.
@@ -100,7 +113,7 @@ func makePlan(t reflect.Type) *plan {
 	case classStruct:
 		for i := range t.NumField() {
 			if f := t.Field(i); f.Name != "_" && !withheld(t, f.Index) {
-				p.fields = append(p.fields, field{f.Name, i})
+				p.fields = append(p.fields, &field{name: f.Name, index: i, typ: f.Type})
 			}
 		}
 	case classCoded:
