@@ -19,13 +19,12 @@ type answer struct {
 	ends   bool     // the caller's context can end, of which it will tell
 	outer  *Pending // the call of ours that it serves; nil if it is not nested
 	depth  int
-	ctx    context.Context // ends when the call is given up, is over, or the connection ends
-	cancel context.CancelCauseFunc
-	stop   context.CancelFunc // of the deadline; may be nil
+	ctx    context.Context // &own: ends when the call is given up, is over, or the connection ends; nil if the call is not to be run
+	own    callContext
 
 	in     Inbound         // Target and Body are filled in when they have arrived
 	stage  atomic.Int32    // how far it is, for a Dump
-	msg    *arriving       // Body; its last reference may stand for Target
+	msg    arriving        // Body; its last reference may stand for Target
 	aimed  bool            // the last reference of msg is the target, a promised result
 	before <-chan struct{} // if not nil, closed when the call before it in its lane is over
 	lane   uint64
@@ -112,8 +111,7 @@ func (c *Conn) takeCall(f *wire.Call) (*answer, error) {
 	if refusal != nil {
 		c.dropMessage(f.Refs, f.Body)
 	} else {
-		var err error
-		if a.msg, err = c.receiveMessageFor(a, f); err != nil {
+		if err := c.receiveMessageFor(a, f); err != nil {
 			return nil, err
 		}
 	}
@@ -185,14 +183,15 @@ func (c *Conn) aim(a *answer, f *wire.Call) *CallError {
 }
 
 // receiveMessageFor takes up the body of a call. A target that is a promised result is treated as one more reference. The mutex is held.
-func (c *Conn) receiveMessageFor(a *answer, f *wire.Call) (*arriving, error) {
-	m, err := c.receiveMessage(f.Refs, f.Body, c.originOf("argument of the peer's call", &a.about), nil)
+func (c *Conn) receiveMessageFor(a *answer, f *wire.Call) error {
+	m := &a.msg
+	err := c.receiveMessage(m, f.Refs, f.Body, c.originOf("argument of the peer's call", &a.about), nil)
 	if err != nil || !a.aimed {
-		return m, err
+		return err
 	}
 	m.Refs = append(m.Refs, nil)
 	m.promise(len(m.Refs)-1, c.s.answers[uint64(-f.Target)])
-	return m, nil
+	return nil
 }
 
 // queueInLane puts a behind the last call of its lane. The mutex is held.
@@ -267,9 +266,9 @@ func (a *answer) run() {
 			}
 			a.c.answer(a, Reply{}, refusal)
 		}
-		a.cancel(context.Canceled)
-		if a.stop != nil {
-			a.stop()
+		a.own.end(context.Canceled)
+		if a.own.stop != nil {
+			a.own.stop()
 		}
 	}()
 	reply, refusal = a.serve()
@@ -302,7 +301,7 @@ func (a *answer) serve() (Reply, *CallError) {
 		a.in.Target = a.in.Body.Refs[last]
 		a.in.Body.Refs = a.in.Body.Refs[:last:last]
 	}
-	a.msg = nil
+	a.msg = arriving{}
 	a.c.counts.served.Add(1)
 	a.stage.Store(stageRuns)
 	reply := (*a.c.handler.Load()).Serve(a.ctx, &a.in)
@@ -444,7 +443,7 @@ func (c *Conn) receiveFinish(f *wire.Finish) {
 	}
 	a.finished = true
 	given := c.given(f)
-	a.cancel(given)
+	a.own.end(given)
 	if a.held != nil {
 		a.held.end(given.contextErr(), given)
 	}

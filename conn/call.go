@@ -453,8 +453,8 @@ func (c *Conn) receiveReturn(f *wire.Return) error {
 		c.dropMessage(f.Refs, f.Body)
 		return nil
 	}
-	msg, err := c.receiveMessage(f.Refs, f.Body, c.originOf("result of our call", &p.about), p.scope)
-	if err != nil {
+	var msg arriving
+	if err := c.receiveMessage(&msg, f.Refs, f.Body, c.originOf("result of our call", &p.about), p.scope); err != nil {
 		return err
 	}
 	if f.Held {
@@ -463,12 +463,12 @@ func (c *Conn) receiveReturn(f *wire.Return) error {
 		}
 	}
 	if !msg.ready() {
-		later := *f                                       // the reader's own is for the next frame
-		c.spawn(func() { c.settleLater(p, &later, msg) }) // ends when the rest is there, or p is given up; joined by Wait
+		later, rest := *f, msg                              // the reader's own is for the next frame
+		c.spawn(func() { c.settleLater(p, &later, &rest) }) // ends when the rest is there, or p is given up; joined by Wait
 		return nil
 	}
 	delete(c.s.calls, f.ID)
-	p.settle(outcome(f, msg))
+	p.settle(outcome(f, &msg))
 	return nil
 }
 

@@ -27,7 +27,7 @@ func (in *Inbound) HoldContext() context.Context {
 	switch {
 	case a.returned:
 		return a.ctx
-	case !a.ends && a.stop == nil:
+	case !a.ends && a.own.stop == nil:
 		return lastingContext{Context: a.c.ctx, call: weak.Make(a)}
 	case a.held == nil:
 		a.held = a.c.hold(a)

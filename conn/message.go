@@ -24,8 +24,8 @@ func (m *arriving) ready() bool { return m.bulk.Stream == 0 && len(m.awaits) == 
 
 // receiveMessage takes up a message: every reference is counted, found and held, in the order of the frames, before anything later in the stream is looked
 // at. An error ends the connection. The mutex is held.
-func (c *Conn) receiveMessage(refs []wire.Ref, body wire.Body, from *origin, scope *Scope) (*arriving, error) {
-	m := &arriving{c: c, Message: Message{Data: body.Inline}}
+func (c *Conn) receiveMessage(m *arriving, refs []wire.Ref, body wire.Body, from *origin, scope *Scope) error {
+	*m = arriving{c: c, Message: Message{Data: body.Inline}}
 	if body.Stream != 0 {
 		m.bulk = body
 	}
@@ -43,18 +43,18 @@ func (c *Conn) receiveMessage(refs []wire.Ref, body wire.Body, from *origin, sco
 			}
 			have := c.s.exports.byID[ref.ID]
 			if have == nil {
-				return nil, &ProtocolError{Text: "it named export " + utoa(ref.ID) + ", to which it holds no reference"}
+				return &ProtocolError{Text: "it named export " + utoa(ref.ID) + ", to which it holds no reference"}
 			}
 			m.Refs[i] = have.object
 		case wire.RefCall:
 			a := c.s.answers[ref.ID]
 			if a == nil || !a.keep {
-				return nil, &ProtocolError{Text: "it named the result of call " + utoa(ref.ID) + ", which it does not keep"}
+				return &ProtocolError{Text: "it named the result of call " + utoa(ref.ID) + ", which it does not keep"}
 			}
 			m.promise(i, a)
 		}
 	}
-	return m, nil
+	return nil
 }
 
 // promise makes place i of Refs the value of a's reply. The mutex is held.
