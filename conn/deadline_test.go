@@ -108,3 +108,42 @@ func (l *blocked) Write(p []byte) (int, error) {
 	}
 	return l.gate.Write(p)
 }
+
+// A handler's context is made when it is asked for; that makes no difference to who asks late.
+func TestAContextThatIsFirstAskedWhenItIsOver(t *testing.T) {
+	kept := make(chan context.Context, 2)
+	left, right := linkPair(t)
+	a, b := shakePair(t, left, right, conn.Config{}, conn.Config{Bind: func(*conn.Conn) conn.Handler {
+		return conn.HandlerFunc(func(ctx context.Context, _ *conn.Inbound) conn.Reply {
+			kept <- ctx
+			return conn.Reply{}
+		})
+	}})
+	for range 2 {
+		if _, err := a.Call(t.Context(), &conn.Request{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check := func(ctx context.Context) {
+		t.Helper()
+		eventually(t, "the end of the context", func() bool { return ctx.Err() != nil })
+		told := make(chan bool)
+		context.AfterFunc(ctx, func() { close(told) })
+		derived, cancel := context.WithCancel(ctx)
+		defer cancel()
+		for _, ctx := range []context.Context{ctx, derived} {
+			<-ctx.Done()
+			if ctx.Err() != context.Canceled || context.Cause(ctx) != context.Canceled { //nolint:errorlint // the very errors
+				t.Errorf("%v, %v", ctx.Err(), context.Cause(ctx))
+			}
+			if conn.FromContext(ctx) != b {
+				t.Error("of another connection")
+			}
+		}
+		<-told
+	}
+	check(<-kept)
+	shut(a)
+	<-b.Done()
+	check(<-kept)
+}

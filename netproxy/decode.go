@@ -65,7 +65,12 @@ type typeEntry struct {
 }
 
 func newDecoder(in importer, data []byte, refs []any) *decoder {
-	return &decoder{in: in, r: wire.NewReader(data), refs: refs, size: len(data)}
+	d := decoderOf(in, data, refs)
+	return &d
+}
+
+func decoderOf(in importer, data []byte, refs []any) decoder {
+	return decoder{in: in, r: wire.NewReader(data), refs: refs, size: len(data)}
 }
 
 // into reads the next value as a t.

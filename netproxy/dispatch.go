@@ -108,6 +108,14 @@ func set(o *object, name string, args arguments) error {
 
 // call calls a member, or the object itself.
 func call(ctx context.Context, o *object, name string, args arguments) ([]reflect.Value, error) {
+	var few [4]reflect.Value
+	if m, receiver := ownMethodOf(o, name); m != nil {
+		in, err := parameters(ctx, m.t, name, args, append(few[:0], receiver))
+		if err != nil {
+			return nil, err
+		}
+		return called(o, m.f, in, args)
+	}
 	var f reflect.Value
 	label := name
 	if name == "" {
@@ -136,10 +144,15 @@ func call(ctx context.Context, o *object, name string, args arguments) ([]reflec
 	case f.IsNil():
 		return nil, fail(ErrUnsupported, "%s is a nil %s", label, f.Type())
 	}
-	in, err := parameters(ctx, f.Type(), label, args)
+	in, err := parameters(ctx, f.Type(), label, args, few[:0])
 	if err != nil {
 		return nil, err
 	}
+	return called(o, f, in, args)
+}
+
+// called calls f, a member of o, with arguments that fit.
+func called(o *object, f reflect.Value, in []reflect.Value, args arguments) ([]reflect.Value, error) {
 	if r, ok := args.(received); ok && r.d.loan != nil {
 		r.d.loan.watch()
 	}
@@ -151,8 +164,8 @@ func call(ctx context.Context, o *object, name string, args arguments) ([]reflec
 	return out, nil
 }
 
-// parameters makes the arguments of a call fit. Parameters that are a context.Context get the call's own and are not counted.
-func parameters(ctx context.Context, t reflect.Type, label string, args arguments) ([]reflect.Value, error) {
+// parameters makes the arguments of a call fit, and appends them to in. Parameters that are a context.Context get the call's own and are not counted.
+func parameters(ctx context.Context, t reflect.Type, label string, args arguments, in []reflect.Value) ([]reflect.Value, error) {
 	fixed := 0
 	for i := range t.NumIn() {
 		if t.In(i) != contextType {
@@ -170,9 +183,8 @@ func parameters(ctx context.Context, t reflect.Type, label string, args argument
 		return nil, fail(ErrArgument, "%s takes %s%s, not %d: it is a %s", label, least, plural(fixed, "argument"), n, t)
 	}
 	if t.NumIn() == 0 {
-		return nil, nil
+		return in, nil
 	}
-	var in []reflect.Value
 	for i, given := 0, 0; ; i++ {
 		want := t.In(min(i, t.NumIn()-1))
 		if t.IsVariadic() && i >= t.NumIn()-1 {

@@ -14,8 +14,9 @@ type callScope struct {
 	ctx context.Context // of Serve: it ends with the return
 	in  *conn.Inbound
 
-	served   servedContext // these are parts of it so that a call makes one thing instead of three
-	importer inCall
+	served    servedContext // these are parts of it so that a call makes one thing instead of four
+	importer  inCall
+	arguments decoder // until the call returns
 
 	mu       sync.Mutex
 	returned bool
@@ -113,6 +114,7 @@ func (in *callScope) end() {
 		in.outer.leave()
 	}
 	in.returned = true
+	in.arguments = decoder{} // somebody may keep the scope
 	if in.stop != nil {
 		in.stop()
 	}

@@ -53,7 +53,11 @@ func (s *Space) Serve(ctx context.Context, in *conn.Inbound) (reply conn.Reply) 
 }
 
 func (s *Space) serve(scope *callScope, o *object, in *conn.Inbound) ([]reflect.Value, error) {
-	d := newDecoder(&scope.importer, in.Body.Data, in.Body.Refs)
+	d := &scope.arguments
+	if flows(in.Op) { // which may go on to read when the call has returned
+		d = new(decoder)
+	}
+	*d = decoderOf(&scope.importer, in.Body.Data, in.Body.Refs)
 	n, err := d.r.Array()
 	if err != nil {
 		return nil, fail(ErrMalformed, "arguments: %v", err)
