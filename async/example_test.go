@@ -30,15 +30,12 @@ func (g *Garage) Find(i int) (*Car, error) {
 func (c *Car) Name() string   { return c.name }
 func (c *Car) Wheels() []int  { return c.wheels }
 func (c *Car) Paint(s string) { c.name = s + " " + c.name }
-func (c *Car) Wash(ctx context.Context, d time.Duration) string {
-	wait(ctx, d)
-	return "clean " + c.name
-}
-
-func wait(ctx context.Context, d time.Duration) {
+func (c *Car) Wash(ctx context.Context, d time.Duration) (string, error) {
 	select {
 	case <-time.After(d):
-	case <-ctx.Done():
+		return "clean " + c.name, nil
+	case <-ctx.Done(): // the time that the caller gives; the clock on this side may be the first to see its end
+		return "", ctx.Err()
 	}
 }
 
