@@ -16,8 +16,18 @@ func TestCancelCrosses(t *testing.T) {
 	eachTransport(t, func(t *testing.T, c *conn.Conn) {
 		why := errors.New("changed my mind")
 		ctx, cancel := context.WithCancelCause(t.Context())
-		time.AfterFunc(20*time.Millisecond, func() { cancel(why) })
-		_, err := c.Call(ctx, &conn.Request{Name: "hang"})
+		served := stats(t, c).Served
+		failed := make(chan error)
+		go func() { // ends with the call; joined by the receive below
+			_, err := c.Call(ctx, &conn.Request{Name: "hang"})
+			failed <- err
+		}()
+		eventually(t, "the handler runs", func() bool { // one that is given up before never does
+			served++ // by asking
+			return stats(t, c).Served == served+1
+		})
+		cancel(why)
+		err := <-failed
 		var given *conn.CanceledError
 		if !errors.Is(err, why) || !errors.Is(err, context.Canceled) || !errors.As(err, &given) || !given.MayHaveRun {
 			t.Errorf("%v", err)

@@ -59,8 +59,8 @@ func TestWaitingToBeSentCounts(t *testing.T) {
 	}()
 	time.Sleep(50 * time.Millisecond)
 	for _, size := range []int{10, 1 << 20} {
-		ctx, stop := context.WithTimeout(t.Context(), 60*time.Millisecond)
 		began := time.Now()
+		ctx, stop := context.WithTimeout(t.Context(), 60*time.Millisecond)
 		_, err := a.Call(ctx, &conn.Request{Name: "echo", Body: conn.Message{Data: make([]byte, size)}})
 		notSent(t, err)
 		if took := time.Since(began); took < 50*time.Millisecond || took > 5*time.Second {
