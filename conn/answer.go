@@ -109,7 +109,9 @@ func (c *Conn) takeCall(f *wire.Call) (*answer, error) {
 		refusal = c.aim(a, f)
 	}
 	if refusal != nil {
-		c.dropMessage(f.Refs, f.Body)
+		if err := c.dropMessage(f.Refs, f.Body); err != nil {
+			return nil, err
+		}
 	} else {
 		if err := c.receiveMessageFor(a, f); err != nil {
 			return nil, err
@@ -343,13 +345,13 @@ func (c *Conn) answer(a *answer, reply Reply, refusal *CallError) {
 			room = nil
 		}
 	}
-	body, err := c.packBody(c.ctx, reply.Body.Data)
+	body, err := c.packBody(reply.Body.Data)
 	if err != nil {
 		reply, refusal = Reply{}, refuse(CodeBadReply, "the result of %q cannot be sent: %v", a.in.Name, err)
 		body = packed{}
 	}
 	c.mu.Lock()
-	sent := c.returnPacked(a, reply, refusal, &body)
+	c.returnPacked(a, reply, refusal, &body)
 	counted := a.counted && !a.oneWay
 	alone := c.s.running == 0
 	c.mu.Unlock()
@@ -357,24 +359,16 @@ func (c *Conn) answer(a *answer, reply Reply, refusal *CallError) {
 	if len(refs) > 0 && !counted {
 		c.Discard(refs)
 	}
-	if body.stream == nil {
-		return
-	}
-	if !sent {
-		body.abandon()
-		return
-	}
-	body.stream.named(true)
-	c.sendBody(body.stream, body.bulk)
 }
 
-// returnPacked queues the one return of a call and settles what follows from it. It says whether the body is to be sent. The mutex is held.
-func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *packed) (sendBody bool) {
+// returnPacked queues the one return of a call and settles what follows from it. The mutex is held.
+func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *packed) {
 	if a.returned {
-		return false
+		return
 	}
 	f := &c.s.ret
 	defer func() { *f = wire.Return{} }() // what it names may be garbage soon
+	c.announce(body)
 	*f = wire.Return{ID: a.id, Body: body.wire}
 	if refusal == nil && !c.s.ended {
 		a.counted = len(reply.Body.Refs) > 0
@@ -410,14 +404,17 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 		c.s.idle = nil
 	}
 	if c.s.ended {
-		return false
+		return
 	}
 	neverRun := a.ctx == nil // then it is the reader that refuses it, and cannot wait
-	if _, ok := c.w.put(wire.AppendHead(c.w.buffer(), f), f.Body.Inline, neverRun); !ok {
+	number, ok := c.w.put(wire.AppendHead(c.w.buffer(), f), f.Body.Inline, neverRun)
+	if !ok {
 		c.endSlow()
-		return false
+		return
 	}
-	return refusal == nil
+	if f.Body.Number != 0 {
+		c.w.putBody(&outgoing{number: f.Body.Number, call: a.id, reply: true, frame: number, rest: body.bulk})
+	}
 }
 
 func (e *CallError) encode() []byte {
@@ -431,6 +428,9 @@ func (c *Conn) receiveFinish(f *wire.Finish) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.endHeld(f)
+	if f.What == 0 || f.What&wire.FinishResult != 0 {
+		c.w.dropBody(f.ID, true)
+	}
 	a := c.s.answers[f.ID]
 	if a == nil {
 		return

@@ -1,110 +1,167 @@
 package conn
 
 import (
-	"context"
+	"bufio"
 	"io"
 
 	"github.com/rgo-project/rgo/internal/wire"
 )
 
-// Bodies above the limit for a frame travel on a stream of their own, in small writes, so that the frames of other calls pass between.
+// Bodies above the limit for a frame are announced in one and travel behind it in pieces, so that the frames of other calls pass between. Nobody
+// waits for room on the way: who is to get a body keeps all of it anyway.
 
 // packed is a body on its way out.
 type packed struct {
-	wire   wire.Body
-	stream *Stream // if not nil, where bulk is to be written once the frame is queued
-	bulk   []byte
+	wire wire.Body
+	bulk []byte // what is to go in pieces
 }
 
 // packBody decides how data travel. What does not fit the peer's limits is refused here, before anything is sent.
-func (c *Conn) packBody(ctx context.Context, data []byte) (packed, error) {
+func (c *Conn) packBody(data []byte) (packed, error) {
 	if len(data) <= min(c.limits.MaxFrame, c.theirs.MaxFrame) {
 		return packed{wire: wire.Body{Inline: data}}, nil
 	}
 	if len(data) > c.theirs.MaxValue {
 		return packed{}, refuse(CodeTooLarge, "a body of %d bytes, the peer allows %d", len(data), c.theirs.MaxValue)
 	}
-	s, err := c.OpenStream(ctx)
-	if err != nil {
-		return packed{}, err
-	}
-	s.named(false)
-	return packed{wire: wire.Body{Stream: s.ID(), Length: uint64(len(data))}, stream: s, bulk: data}, nil
+	return packed{wire: wire.Body{Length: uint64(len(data))}, bulk: data}, nil
 }
 
-// abandon gives up a body whose frame was not queued.
-func (b *packed) abandon() {
-	if b.stream != nil {
-		_ = b.stream.Close() // the reason is told elsewhere
+// announce gives a body that goes in pieces its number. The mutex is held.
+func (c *Conn) announce(body *packed) {
+	if body.bulk != nil {
+		c.s.lastBody++
+		body.wire.Number = c.s.lastBody
 	}
 }
 
-// sendBody writes a body and closes its stream. It fails only if the peer or we gave the call up, or the connection ended; each of these is told elsewhere.
-func (c *Conn) sendBody(s *Stream, data []byte) {
-	if _, err := s.Write(data); err != nil {
-		_ = s.Close()
-		return
-	}
-	s.Retire()
+// incoming is a body of the peer's that has been announced.
+type incoming struct {
+	length uint64
+	done   chan struct{} // closed when data, or err, is final
+
+	// Of the reader until done is closed.
+	data []byte
+	have uint64
+
+	// Guarded by the connection's mutex.
+	unwanted bool // its pieces are passed over
+	err      *CallError
 }
 
-// receiveBody reads a body from its stream. What is announced is not believed: memory grows with what has arrived.
-func (c *Conn) receiveBody(stop <-chan struct{}, body wire.Body) ([]byte, error) {
-	if err := c.reserve(body); err != nil {
-		return nil, err
+// expect takes up the announcement of a body. The mutex is held.
+func (c *Conn) expect(body wire.Body, wanted bool) (*incoming, error) {
+	if body.Number <= c.s.lastIncoming {
+		return nil, &ProtocolError{Text: "it announced body " + utoa(body.Number) + " after body " + utoa(c.s.lastIncoming)}
 	}
-	defer c.unreserve(body)
-	s, err := c.claim(stop, body.Stream)
-	if err != nil {
-		return nil, err
+	if most := 2*c.limits.MaxCalls + c.limits.MaxResults; len(c.s.incoming) >= most {
+		return nil, &ProtocolError{Text: "it announced more bodies than it sends: " + utoa(uint64(most)) + " are missing"}
 	}
-	watched := make(chan struct{})
-	defer close(watched)
-	c.spawn(func() { // ends with this function; joined by Wait
-		select {
-		case <-stop:
-			s.abort(errGivenUp)
-		case <-watched:
-		}
-	})
-	const atOnce = 4 << 20
-	data := make([]byte, min(body.Length, atOnce))
-	for have := 0; ; {
-		n, err := io.ReadFull(s, data[have:])
-		if have += n; err != nil {
-			_ = s.Close() // err is better
-			return nil, refuse(CodeBadBody, "the body broke off after %d of %d bytes: %v", have, body.Length, err)
-		}
-		if uint64(have) == body.Length {
-			s.Retire()
-			return data, nil
-		}
-		more := make([]byte, min(body.Length, 2*uint64(have)))
-		copy(more, data)
-		data = more
+	c.s.lastIncoming = body.Number
+	in := &incoming{length: body.Length, done: make(chan struct{})}
+	if c.s.incoming == nil {
+		c.s.incoming = make(map[uint64]*incoming)
 	}
+	c.s.incoming[body.Number] = in
+	most, what, length := uint64(c.limits.MaxValue), "a body", body.Length
+	if length <= most {
+		length, most, what = length+c.s.arriving, uint64(c.limits.MaxBulk), "all bodies that are arriving"
+	}
+	switch {
+	case !wanted:
+		in.unwanted = true
+	case length > most:
+		in.unwanted, in.err = true, refuse(CodeTooLarge, "%d bytes for %s, allowed are %d", length, what, most)
+		close(in.done)
+	default:
+		c.s.arriving += in.length
+	}
+	return in, nil
 }
 
-// reserve counts a body against the limits.
-func (c *Conn) reserve(body wire.Body) *CallError {
+// giveUp says that nobody wants a body any more.
+func (c *Conn) giveUpBody(in *incoming) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	st := &c.s.streams
-	most, what := uint64(c.limits.MaxValue), "a body"
-	length := body.Length
-	if length <= most {
-		length, most, what = length+st.arriving, uint64(c.limits.MaxBulk), "all bodies that are arriving"
+	if !in.unwanted && in.have < in.length {
+		in.unwanted = true
+		c.s.arriving -= in.length
 	}
-	if length > most {
-		st.refuse(c, body.Stream, "too large")
-		return refuse(CodeTooLarge, "%d bytes for %s, allowed are %d", length, what, most)
+}
+
+// readPiece is the reader of pieces: it reads each to where it belongs. What is announced is not believed: memory grows with what has arrived.
+func (c *Conn) readPiece(from *bufio.Reader) error {
+	head, err := from.Peek(wire.PieceHead)
+	if err != nil {
+		c.endReading(err)
+		return err
 	}
-	st.arriving += body.Length
+	number, n := wire.ParsePieceHead(head)
+	if _, err = from.Discard(wire.PieceHead); err == nil {
+		err = c.takePiece(from, number, uint64(n))
+	}
+	if err != nil {
+		c.endReading(err)
+	}
+	c.counts.bytesIn.Add(uint64(n) + wire.PieceHead)
+	return err
+}
+
+func (c *Conn) takePiece(from *bufio.Reader, number, n uint64) error {
+	c.mu.Lock()
+	in := c.s.incoming[number]
+	unwanted := in != nil && in.unwanted
+	c.mu.Unlock()
+	switch {
+	case in == nil:
+		return &ProtocolError{Text: "it sent a piece of body " + utoa(number) + ", which is not under way"}
+	case n > in.length-in.have:
+		return &ProtocolError{Text: "it sent more of body " + utoa(number) + " than it had announced"}
+	case unwanted:
+		in.data = nil
+		if _, err := from.Discard(int(n)); err != nil {
+			return err
+		}
+	default:
+		if err := in.read(from, n); err != nil {
+			return err
+		}
+	}
+	in.pass(c, number, n)
 	return nil
 }
 
-func (c *Conn) unreserve(body wire.Body) {
+// read reads the next n bytes of a body.
+func (in *incoming) read(from io.Reader, n uint64) error {
+	const atOnce = 4 << 20
+	if end := in.have + n; end > uint64(len(in.data)) {
+		more := make([]byte, min(in.length, max(2*in.have, end, atOnce)))
+		copy(more, in.data[:in.have])
+		in.data = more
+	}
+	_, err := io.ReadFull(from, in.data[in.have:in.have+n])
+	return err
+}
+
+// pass notes that n more bytes have come, or, if there are none, that no more will.
+func (in *incoming) pass(c *Conn, number, n uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.s.streams.arriving -= body.Length
+	in.have += n
+	if n > 0 && in.have < in.length {
+		return
+	}
+	delete(c.s.incoming, number)
+	if len(c.s.incoming) == 0 {
+		c.s.incoming = nil // a map does not shrink by itself
+	}
+	if in.unwanted {
+		return
+	}
+	in.unwanted = true
+	c.s.arriving -= in.length
+	if in.have < in.length {
+		in.err = refuse(CodeBadBody, "the body broke off after %d of %d bytes", in.have, in.length)
+	}
+	close(in.done)
 }

@@ -25,12 +25,12 @@ type Pending struct {
 	level uint64   // the round trips that were over when it was made
 	seen  *watched // if somebody watched then
 
-	alone  bool                   // no other call was under way when it was queued
-	frame  uint64                 // its number in the writer's queue
-	refs   []wire.Ref             // what its frame names
-	depth  int                    // how deep it is nested
-	from   atomic.Pointer[answer] // the call, of whatever connection, that it was made for; nil if there is none, or when it is settled
-	stream *Stream                // its body, if that is not in the frame
+	alone bool                   // no other call was under way when it was queued
+	frame uint64                 // its number in the writer's queue
+	refs  []wire.Ref             // what its frame names
+	depth int                    // how deep it is nested
+	from  atomic.Pointer[answer] // the call, of whatever connection, that it was made for; nil if there is none, or when it is settled
+	bulky bool                   // its body goes in pieces
 
 	done chan struct{} // closed when ret and err are final
 	ret  Return
@@ -140,12 +140,12 @@ func (c *Conn) tryStart(ctx context.Context, req *Request, tied ties) (*Pending,
 			return nil, canceled(ctx, false)
 		}
 	}
-	body, err := c.packBody(ctx, req.Body.Data)
+	body, err := c.packBody(req.Body.Data)
 	if err != nil {
 		return nil, err
 	}
 	p := &Pending{
-		c: c, about: about{op: req.Op, name: req.Name, since: c.now()}, keep: req.Keep, stream: body.stream,
+		c: c, about: about{op: req.Op, name: req.Name, since: c.now()}, keep: req.Keep,
 		ends: tied == followed || tied == awaited && ctx.Done() != nil,
 		done: make(chan struct{}), level: c.counts.trips.Load(), seen: c.seen(req),
 	}
@@ -157,7 +157,6 @@ func (c *Conn) tryStart(ctx context.Context, req *Request, tied ties) (*Pending,
 		p.tether = &tether{c: c, p: p}
 	}
 	if err := c.queueCall(ctx, p, req, &body); err != nil {
-		body.abandon()
 		return p, err
 	}
 	c.w.push(p.alone)
@@ -174,7 +173,7 @@ func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *pa
 	f := &c.s.call
 	defer func() { *f = wire.Call{} }() // what it names may be garbage soon
 	*f = wire.Call{
-		Op: uint8(req.Op), Name: req.Name, Want: uint8(req.Want), Lane: req.Lane, Body: body.wire,
+		Op: uint8(req.Op), Name: req.Name, Want: uint8(req.Want), Lane: req.Lane,
 		Flags: req.flags(),
 	}
 	if deadline, ok := ctx.Deadline(); ok {
@@ -203,7 +202,9 @@ func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *pa
 	}
 	c.s.lastCall++
 	p.id = c.s.lastCall
-	f.ID, f.Target, f.Refs = p.id, target, refs
+	c.announce(body)
+	p.bulky = body.bulk != nil
+	f.ID, f.Target, f.Refs, f.Body = p.id, target, refs, body.wire
 	number, ok := c.w.put(wire.AppendHead(frame, f), f.Body.Inline, false)
 	if !ok {
 		c.unsendRefs(refs)
@@ -223,10 +224,8 @@ func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *pa
 		runtime.AddCleanup(p, (*kept).finish, p.kept)
 		p.scope.addCall(p)
 	}
-	if p.stream != nil {
-		p.stream.named(true)
-		data := body.bulk
-		c.spawn(func() { c.sendBody(p.stream, data) }) // ends with the body, the call or the connection; joined by Wait
+	if p.bulky {
+		c.w.putBody(&outgoing{number: f.Body.Number, call: p.id, frame: number, rest: body.bulk})
 	}
 	return nil
 }
@@ -360,9 +359,6 @@ func (p *Pending) giveUp(err *CanceledError, finish *wire.Finish) {
 		delete(c.s.calls, p.id)
 		c.unsendRefs(p.refs)
 		err.MayHaveRun = false
-		if p.stream != nil {
-			p.stream.named(false)
-		}
 		if p.kept != nil {
 			p.kept.finished = true
 		}
@@ -427,8 +423,8 @@ func (p *Pending) settle(ret Return, err error) {
 			t.end()
 		}
 	}
-	if p.stream != nil && err != nil {
-		p.stream.abort(err)
+	if p.bulky && err != nil {
+		p.c.w.dropBody(p.id, false)
 	}
 	if p.dropped && p.kept != nil && err == nil {
 		p.finish(&wire.Finish{ID: p.id})
@@ -450,8 +446,7 @@ func (c *Conn) receiveReturn(f *wire.Return) error {
 	p.back = true
 	if p.settled { // given up
 		delete(c.s.calls, f.ID)
-		c.dropMessage(f.Refs, f.Body)
-		return nil
+		return c.dropMessage(f.Refs, f.Body)
 	}
 	var msg arriving
 	if err := c.receiveMessage(&msg, f.Refs, f.Body, c.originOf("result of our call", &p.about), p.scope); err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"sync"
 	"time"
@@ -18,7 +19,7 @@ import (
 type carrier struct {
 	raw  io.ReadWriteCloser
 	now  func(p []byte) (int, error) // writes what the system takes without waiting; nil where there is no such way
-	take func(*bufio.Reader) error   // reads one frame of ours; an error ends the reading
+	take func(*bufio.Reader) error   // reads one frame of ours, or one piece of a body; an error ends the reading
 
 	begun chan struct{} // closed when frames may be read
 
@@ -119,8 +120,8 @@ func (t *carrier) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// write writes p, and what is owed before it. It waits for the system to take all. The lock is held.
-func (t *carrier) write(p []byte) error {
+// write writes parts, and what is owed before them. It waits for the system to take all. The lock is held.
+func (t *carrier) write(parts ...[]byte) error {
 	t.slow.Reset(t.limit)
 	defer t.slow.Stop()
 	if len(t.owed) > 0 {
@@ -129,10 +130,14 @@ func (t *carrier) write(p []byte) error {
 		}
 		t.owed = nil
 	}
-	if len(p) == 0 {
-		return nil
+	if len(parts) == 1 {
+		if len(parts[0]) == 0 {
+			return nil
+		}
+		_, err := t.raw.Write(parts[0])
+		return err
 	}
-	_, err := t.raw.Write(p)
+	_, err := (*net.Buffers)(&parts).WriteTo(t.raw) // at once, where the transport can
 	return err
 }
 

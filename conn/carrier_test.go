@@ -7,6 +7,7 @@ import (
 	"net"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rgo-project/rgo/conn"
 )
@@ -46,6 +47,47 @@ func TestFramesThatTheSystemTakesInPieces(t *testing.T) {
 		if caller == 0 {
 			callers.Wait() // alone first, then together
 		}
+	}
+	callers.Wait()
+}
+
+// A result in pieces that is on its way is not cut off by an orderly end.
+func TestShutdownLetsResultsThrough(t *testing.T) {
+	a, b := slowPair(t, 5*time.Millisecond)
+	defer over(t, a)
+	want := bytes.Repeat([]byte("0123456789abcdef"), 1<<18)
+	p, err := a.Start(context.Background(), &conn.Request{Name: "echo", Body: conn.Message{Data: bytes.Clone(want)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the call has been served", func() bool { st := b.Stats(); return st.Served == 1 && st.PendingIn == 0 })
+	if err := b.Shutdown(context.Background()); err != nil {
+		t.Error(err)
+	}
+	ret, err := p.Wait(context.Background())
+	if err != nil || !bytes.Equal(ret.Body.Data, want) {
+		t.Errorf("%d bytes of %d: %v", len(ret.Body.Data), len(want), err)
+	}
+}
+
+// Small calls pass between the pieces of large ones, which arrive whole.
+func TestManyBodiesByTurns(t *testing.T) {
+	a, b := smallPair(t)
+	defer over(t, b)
+	defer shut(a)
+	ctx := context.Background()
+	var callers sync.WaitGroup
+	for caller := range 6 {
+		callers.Go(func() {
+			for n := range 5 {
+				want := bytes.Repeat(fmt.Appendf(nil, "%d/%d ", caller, n), 100<<(2*(caller%4)))
+				ret, err := a.Call(ctx, &conn.Request{Name: "echo", Body: conn.Message{Data: bytes.Clone(want)}})
+				if err != nil || !bytes.Equal(ret.Body.Data, want) {
+					t.Errorf("caller %d, call %d: %d bytes of %d came back: %v", caller, n, len(ret.Body.Data), len(want), err)
+					return
+				}
+			}
+		})
 	}
 	callers.Wait()
 }

@@ -65,9 +65,9 @@ func (cfg Config) withDefaults() Config {
 
 // Limits bound what a peer may cost its other end. A zero field takes the default named beside it.
 type Limits struct {
-	MaxFrame   int // 64 KiB, and 8 MiB at most: a body above it goes on a stream of its own
+	MaxFrame   int // 64 KiB, and 8 MiB at most: a body above it goes in pieces
 	MaxValue   int // 256 MiB: any body
-	MaxBulk    int // 1 GiB: all bodies that are arriving on streams at one time
+	MaxBulk    int // 1 GiB: all bodies that are arriving in pieces at one time
 	MaxRefs    int // 16,384, and 262,144 at most: references in one message
 	MaxCalls   int // 16,384: the peer's calls that have not returned; and as many again nested in each call of ours
 	MaxDepth   int // 1,024: calls nested in calls, to and fro

@@ -205,6 +205,13 @@ func (c *Conn) Shutdown(ctx context.Context) error {
 	case <-ctx.Done():
 		err = fmt.Errorf("conn: closed with calls of %s still running: %w", c.peer.title(), context.Cause(ctx))
 	}
+	if sent := c.w.bodiesSent(); sent != nil && err == nil {
+		select {
+		case <-sent:
+		case <-ctx.Done():
+			err = fmt.Errorf("conn: closed with results still on their way to %s: %w", c.peer.title(), context.Cause(ctx))
+		}
+	}
 	return errors.Join(err, c.Close())
 }
 

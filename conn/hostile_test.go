@@ -219,9 +219,7 @@ func TestHostileButHarmless(t *testing.T) {
 	if code := refusal(p.next()); code != conn.CodeNoTarget {
 		t.Errorf("code %d", code)
 	}
-	p.send(&wire.Call{ID: 3, Name: "echo", Body: wire.Body{Stream: 3, Length: 1 << 40}})
-	for _, ok := p.next().(*wire.Reset); !ok; _, ok = p.next().(*wire.Reset) {
-	}
+	p.send(&wire.Call{ID: 3, Name: "echo", Body: wire.Body{Number: 3, Length: 1 << 40}})
 	if code := refusal(p.next()); code != conn.CodeTooLarge {
 		t.Errorf("code %d", code)
 	}
@@ -254,28 +252,67 @@ func TestHostileButHarmless(t *testing.T) {
 	}
 }
 
+// piece sends a piece of a body.
+func (p *rawPeer) piece(body uint64, n int) {
+	p.t.Helper()
+	if _, err := p.Conn.Write(append(wire.AppendPieceHead(nil, body, n), make([]byte, n)...)); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
 // A body that breaks off fails its call and nothing else.
 func TestBodyBreaksOff(t *testing.T) {
 	p, served := hostile(t, conn.Limits{})
-	s, err := p.mux.OpenStream()
-	if err != nil {
-		t.Fatal(err)
+	p.send(&wire.Call{ID: 1, Name: "echo", Body: wire.Body{Number: 1, Length: 100}})
+	p.piece(1, 60)
+	p.piece(1, 39)
+	p.piece(1, 0)
+	ret, ok := p.next().(*wire.Return)
+	if !ok || ret.Status != wire.StatusRefused || !strings.Contains(string(ret.Body.Inline), "99 of 100") {
+		t.Errorf("%+v", ret)
 	}
-	p.send(&wire.Call{ID: 1, Name: "echo", Body: wire.Body{Stream: s.StreamID(), Length: 100}})
-	if _, err := s.Write(make([]byte, 99)); err != nil {
-		t.Fatal(err)
-	}
-	shut(s)
-	for {
-		if ret, ok := p.next().(*wire.Return); ok {
-			if ret.Status != wire.StatusRefused || !strings.Contains(string(ret.Body.Inline), "99 of 100") {
-				t.Errorf("%+v", ret)
-			}
-			break
-		}
+	p.send(&wire.Call{ID: 2, Name: "echo", Body: wire.Body{Number: 2, Length: 3}})
+	p.piece(2, 3)
+	if ret, ok := p.next().(*wire.Return); !ok || ret.Status != 0 || len(ret.Body.Inline) != 3 {
+		t.Errorf("%+v", ret)
 	}
 	p.send(&wire.Abort{})
 	over(t, served)
+}
+
+// Pieces that do not add up end the connection.
+func TestPiecesThatDoNotAddUp(t *testing.T) {
+	announce := func(id, body, length uint64) *wire.Call {
+		return &wire.Call{ID: id, Name: "echo", Body: wire.Body{Number: body, Length: length}}
+	}
+	for name, c := range map[string]struct {
+		send func(p *rawPeer)
+		want string
+	}{
+		"of nothing":          {func(p *rawPeer) { p.piece(7, 1) }, "not under way"},
+		"more than announced": {func(p *rawPeer) { p.send(announce(1, 1, 3)); p.piece(1, 4) }, "more of body 1"},
+		"behind the end":      {func(p *rawPeer) { p.send(announce(1, 1, 3)); p.piece(1, 3); p.piece(1, 1) }, "not under way"},
+		"a number used twice": {func(p *rawPeer) { p.send(announce(1, 5, 3), announce(2, 5, 3)) }, "announced body 5 after body 5"},
+		"many that never come": {func(p *rawPeer) {
+			for n := range uint64(200) {
+				p.send(announce(n+1, n+1, 1<<40))
+			}
+		}, "are missing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, served := hostile(t, conn.Limits{MaxCalls: 50, MaxResults: 50})
+			c.send(p)
+			var last *wire.Abort
+			for last == nil {
+				last, _ = p.next().(*wire.Abort)
+			}
+			if !strings.Contains(last.Reason, c.want) {
+				t.Errorf("told %+v", last)
+			}
+			shut(p.mux)
+			over(t, served)
+		})
+	}
 }
 
 // A peer that makes us answer and does not read the answers is ended, at a bound.

@@ -10,7 +10,7 @@ import (
 type arriving struct {
 	Message
 	c      *Conn
-	bulk   wire.Body // if Stream is not 0, where Data are to be read from
+	bulk   *incoming // if not nil, what Data will be
 	awaits []promise // references whose objects are not known yet
 }
 
@@ -20,14 +20,17 @@ type promise struct {
 	of *answer
 }
 
-func (m *arriving) ready() bool { return m.bulk.Stream == 0 && len(m.awaits) == 0 }
+func (m *arriving) ready() bool { return m.bulk == nil && len(m.awaits) == 0 }
 
 // receiveMessage takes up a message: every reference is counted, found and held, in the order of the frames, before anything later in the stream is looked
 // at. An error ends the connection. The mutex is held.
 func (c *Conn) receiveMessage(m *arriving, refs []wire.Ref, body wire.Body, from *origin, scope *Scope) error {
 	*m = arriving{c: c, Message: Message{Data: body.Inline}}
-	if body.Stream != 0 {
-		m.bulk = body
+	if body.Number != 0 {
+		var err error
+		if m.bulk, err = c.expect(body, true); err != nil {
+			return err
+		}
 	}
 	if len(refs) > 0 {
 		m.Refs = make([]any, len(refs))
@@ -67,15 +70,17 @@ func (m *arriving) promise(i int, a *answer) {
 }
 
 // dropMessage counts the references of a message that nobody wants, and gives them back. The mutex is held.
-func (c *Conn) dropMessage(refs []wire.Ref, body wire.Body) {
+func (c *Conn) dropMessage(refs []wire.Ref, body wire.Body) error {
 	for _, ref := range refs {
 		if ref.Kind == wire.RefExport {
 			c.dropRef(ref.ID)
 		}
 	}
-	if body.Stream != 0 {
-		c.s.streams.refuse(c, body.Stream, "given up")
+	if body.Number != 0 {
+		_, err := c.expect(body, false)
+		return err
 	}
+	return nil
 }
 
 // errGivenUp says that somebody stopped waiting for a message; they know why.
@@ -83,12 +88,17 @@ var errGivenUp = errors.New("conn: message given up")
 
 // arrive waits until the message is complete, or nobody wants it any more.
 func (m *arriving) arrive(stop <-chan struct{}) error {
-	if m.bulk.Stream != 0 {
-		data, err := m.c.receiveBody(stop, m.bulk)
-		if err != nil {
-			return err
+	if m.bulk != nil {
+		select {
+		case <-m.bulk.done:
+		case <-stop:
+			m.c.giveUpBody(m.bulk)
+			return errGivenUp
 		}
-		m.Data, m.bulk = data, wire.Body{}
+		if m.bulk.err != nil {
+			return m.bulk.err
+		}
+		m.Data, m.bulk = m.bulk.data, nil
 	}
 	for len(m.awaits) > 0 {
 		next := m.awaits[0]

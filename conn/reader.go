@@ -11,6 +11,9 @@ import (
 // readFrame is the reader: it takes frames in their order, does what depends on that order, and hands on the rest. It never runs a
 // handler, and never waits for one, nor for the writer. What it is given is good until the next frame.
 func (c *Conn) readFrame(from *bufio.Reader) error {
+	if mark, err := from.Peek(1); err == nil && mark[0] == wire.PieceMark {
+		return c.readPiece(from)
+	}
 	f, size, err := c.frames.Next(from)
 	c.counts.bytesIn.Add(uint64(size))
 	if err == nil {

@@ -39,6 +39,11 @@ type state struct {
 	tethers  map[uint64]*tether  // our calls that have returned, and whose contexts the peer holds
 	tethered peak
 
+	lastBody     uint64               // of ours that went in pieces
+	lastIncoming uint64               // of the peer's
+	incoming     map[uint64]*incoming // the peer's that have been announced and have not come whole
+	arriving     uint64               // bytes that were announced for those that are wanted
+
 	streams streams
 
 	// Frames on their way into the queue: made once, since there are so many of them.
@@ -131,6 +136,7 @@ func (c *Conn) endAs(why, cause error, bye *wire.Abort) {
 	c.s.tethers, c.s.held, c.s.unheld = nil, nil, nil
 	c.s.imports = nil
 	c.s.releases = nil
+	c.s.incoming = nil
 	c.s.streams.end()
 	if c.s.idle != nil {
 		close(c.s.idle)

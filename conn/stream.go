@@ -30,7 +30,6 @@ type Stream struct {
 	rejected  error // the peer does not read it any more
 	finished  bool  // nothing more is written
 	exhausted bool  // the peer has written its last
-	unnamed   bool  // no message that the peer will see names it
 	gone      bool  // out of the tables
 }
 
@@ -230,16 +229,7 @@ func (s *Stream) remove(tell bool) {
 		<-c.s.streams.slots
 	}
 	switch {
-	case s.unnamed:
-		c.queueFrame(&wire.Reset{Stream: s.ID(), Code: wire.ResetUnused, Reason: "the call was not sent"})
 	case tell:
 		c.queueFrame(&wire.Reset{Stream: s.ID(), Reason: "closed"})
 	}
-}
-
-// named notes whether a message that is sent names the stream.
-func (s *Stream) named(is bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.unnamed = !is
 }

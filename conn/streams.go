@@ -21,7 +21,6 @@ type streams struct {
 	unclaimed map[uint32]*arrived   // opened by the peer, nobody has asked for them yet
 	claims    map[uint32]chan taken // asked for, not yet here
 	refused   map[uint32]bool       // to be closed when they come
-	arriving  uint64                // bytes that have been announced for bodies
 }
 
 // arrived is a stream that waits to be claimed.

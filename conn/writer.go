@@ -3,8 +3,11 @@ package conn
 import (
 	"errors"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/rgo-project/rgo/internal/wire"
 )
 
 // Bounds of the queue in bytes. Callers and handlers wait above the first. What the connection itself has to say, in answer to what it reads, cannot
@@ -33,6 +36,8 @@ type writer struct {
 	room   chan struct{} // if not nil, closed when there is room again
 	closed bool          // nothing more is taken into the queue
 	free   [][]byte      // buffers of frames that have been written
+	bodies []*outgoing   // that go in pieces, by turns
+	sent   chan struct{} // if not nil, closed when there are no bodies left
 
 	batch []byte // what is being written; guarded by the carrier's lock
 }
@@ -102,7 +107,7 @@ func (w *writer) push(alone bool) {
 func (w *writer) waiting() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return len(w.queue) > 0
+	return len(w.queue)+len(w.bodies) > 0
 }
 
 // count counts n frames of a batch.
@@ -111,7 +116,7 @@ func (w *writer) count(n int) {
 	w.written.Add(uint64(len(w.batch)))
 }
 
-// remove takes frame number out of the queue, unless it has been taken to be written.
+// remove takes frame number out of the queue, with the body that it announces, unless it has been taken to be written.
 func (w *writer) remove(number uint64) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -122,6 +127,8 @@ func (w *writer) remove(number uint64) bool {
 	w.bytes -= len(q.frame) + len(q.body)
 	*q = queued{}
 	w.makeRoom()
+	w.bodies = slices.DeleteFunc(w.bodies, func(b *outgoing) bool { return b.frame == number })
+	w.noBodies()
 	return true
 }
 
@@ -151,6 +158,7 @@ func (w *writer) close() {
 	defer w.mu.Unlock()
 	w.closed = true
 	w.makeRoom()
+	w.noBodies()
 	w.signal()
 }
 
@@ -197,6 +205,92 @@ func (w *writer) take(out []byte) (_ []byte, n int, last bool) {
 	return out, n, w.closed && len(w.queue) == 0
 }
 
+// outgoing is a body that goes in pieces. Guarded by the writer's mutex.
+type outgoing struct {
+	number uint64 // of the body
+	call   uint64 // that it belongs to
+	reply  bool   // it belongs to the return of a call of the peer's
+	frame  uint64 // that announces it
+	rest   []byte // nil when it was given up: then the peer is told
+}
+
+// pieceSize is how much of a body is written at once: it is how long the frame of a small call may have to wait.
+const pieceSize = 64 << 10
+
+// putBody queues a body, behind the frame that announces it.
+func (w *writer) putBody(b *outgoing) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.closed {
+		w.bodies = append(w.bodies, b)
+	}
+}
+
+// dropBody gives up the body of a call of ours, or of the return of one of the peer's: the peer is told that the rest will not come.
+func (w *writer) dropBody(call uint64, reply bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, b := range w.bodies {
+		if b.call == call && b.reply == reply {
+			b.rest = nil
+			w.signal()
+			return
+		}
+	}
+}
+
+// bodiesSent returns a channel that is closed when no body is on its way; nil if there is none now.
+func (w *writer) bodiesSent() <-chan struct{} {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.bodies) == 0 || w.closed {
+		return nil
+	}
+	if w.sent == nil {
+		w.sent = make(chan struct{})
+	}
+	return w.sent
+}
+
+// noBodies tells those who wait that all bodies have been sent, if they have, or will not be. The mutex is held.
+func (w *writer) noBodies() {
+	if w.sent != nil && (len(w.bodies) == 0 || w.closed) {
+		close(w.sent)
+		w.sent = nil
+	}
+}
+
+// nextPiece takes a piece of the body whose turn it is, if there is one whose frame has gone out.
+func (w *writer) nextPiece() (head, data []byte, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.bodies) == 0 || w.bodies[0].frame >= w.first || w.closed {
+		return nil, nil, false
+	}
+	b := w.bodies[0]
+	data = b.rest[:min(len(b.rest), pieceSize)]
+	b.rest = b.rest[len(data):]
+	copy(w.bodies, w.bodies[1:])
+	if w.bodies[len(w.bodies)-1] = b; len(b.rest) == 0 {
+		w.bodies[len(w.bodies)-1] = nil
+		w.bodies = w.bodies[:len(w.bodies)-1]
+	}
+	w.noBodies()
+	return wire.AppendPieceHead(make([]byte, 0, wire.PieceHead), b.number, len(data)), data, true
+}
+
+// writePiece writes a piece, if there is one.
+func (w *writer) writePiece() (wrote bool, err error) {
+	head, data, ok := w.nextPiece()
+	if !ok {
+		return false, nil
+	}
+	w.to.out.Lock()
+	defer w.to.out.Unlock()
+	w.written.Add(uint64(len(head) + len(data)))
+	return true, w.to.write(head, data)
+}
+
 // run writes until the queue is closed and empty, or a write fails. Before it looks into the queue it calls before, which may put something there.
 func (w *writer) run(before func()) error {
 	defer close(w.done)
@@ -204,12 +298,16 @@ func (w *writer) run(before func()) error {
 		before()
 		runtime.Gosched() // whoever is about to queue something does so now, and shares the write
 		wrote, last, err := w.flush()
+		piece := false
+		if err == nil && !last {
+			piece, err = w.writePiece()
+		}
 		switch {
 		case err != nil:
 			return err
 		case last:
 			return errWriterClosed
-		case !wrote:
+		case !wrote && !piece:
 			<-w.wake
 		}
 	}

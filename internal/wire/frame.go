@@ -159,11 +159,11 @@ type Ref struct {
 	ID   uint64
 }
 
-// Body is the value a message carries: inline, or on a bulk stream of its own.
+// Body is the value a message carries: inline, or in pieces that follow.
 type Body struct {
 	Inline []byte
-	Stream uint32 // if not 0, where the bytes are
-	Length uint64 // how many bytes they are
+	Number uint64 // if not 0, by which the pieces name it; chosen by the sender, growing
+	Length uint64 // of all pieces together
 }
 
 // Mark is the first byte of every frame, before a length of three bytes. It tells frames from those of the multiplexer on the same stream.

@@ -101,7 +101,7 @@ func (*Unheld) tail() []byte        { return nil }
 func (*Unknown) tail() []byte       { return nil }
 
 func (y *Body) tail() []byte {
-	if y.Stream == 0 {
+	if y.Number == 0 {
 		return y.Inline
 	}
 	return nil
@@ -118,10 +118,10 @@ func appendRefs(b []byte, refs []Ref) []byte {
 }
 
 func (y *Body) appendTo(b []byte) []byte {
-	if y.Stream == 0 {
+	if y.Number == 0 {
 		return appendHead(b, majorBytes, uint64(len(y.Inline)))
 	}
 	b = AppendArray(b, 2)
-	b = AppendUint(b, uint64(y.Stream))
+	b = AppendUint(b, y.Number)
 	return AppendUint(b, y.Length)
 }

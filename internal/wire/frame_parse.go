@@ -118,10 +118,10 @@ func (f *fields) readBody() (Body, error) {
 	if n != 2 {
 		return y, fmt.Errorf("a body of %d elements, want 2", n)
 	}
-	f.stream(&y.Stream)
+	f.uint(&y.Number)
 	f.uint(&y.Length)
-	if f.err == nil && y.Stream == 0 {
-		return y, fmt.Errorf("a body on stream 0")
+	if f.err == nil && y.Number == 0 {
+		return y, fmt.Errorf("a body of number 0")
 	}
 	return y, f.err
 }

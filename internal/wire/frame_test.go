@@ -24,11 +24,11 @@ var frames = []struct {
 	{"call of the root", &Call{ID: 1, Op: 3, Name: "Hostname", Want: 1}},
 	{"call of an export", &Call{ID: 300, Target: 7, Op: 1, Name: "Get", Lane: 2, Parent: 41, Timeout: 1500 * time.Millisecond, Flags: FlagKeep | FlagOneWay}},
 	{"call of a result, with references", &Call{ID: 302, Target: -301, Name: "", Refs: []Ref{{RefExport, 5}, {RefHome, 6}, {RefCall, 300}}, Body: Body{Inline: []byte{0x01}}}},
-	{"call with its body on a stream", &Call{ID: 303, Name: "Write", Body: Body{Stream: 5, Length: 1 << 20}}},
+	{"call with its body in pieces", &Call{ID: 303, Name: "Write", Body: Body{Number: 5, Length: 1 << 20}}},
 	{"return", &Return{ID: 1, Body: Body{Inline: []byte("\x64web1")}}},
 	{"return of a failure", &Return{ID: 2, Status: StatusFailed, Refs: []Ref{{RefExport, 9}}}},
 	{"return of a refusal", &Return{ID: 3, Status: StatusRefused, Body: Body{Inline: []byte("\x82\x01\x61x")}}},
-	{"return with its body on a stream", &Return{ID: 4, Body: Body{Stream: 8, Length: 70000}}},
+	{"return with its body in pieces", &Return{ID: 4, Body: Body{Number: 8, Length: 70000}}},
 	{"return that holds the context", &Return{ID: 5, Status: StatusFailed, Held: true, Body: Body{Inline: []byte{0x01}}}},
 	{"finish", &Finish{ID: 300, Reason: "context canceled"}},
 	{"finish of a held context, with its cause", &Finish{ID: 301, Reason: "quota used up", What: FinishCanceled, Cause: []byte{0x81, 0x01}}},
@@ -88,7 +88,7 @@ func TestFramesComeBack(t *testing.T) {
 		if err != nil || size != len(AppendFrame(nil, f.frame)) {
 			t.Fatal(f.name, size, err)
 		}
-		if body(got) != nil && body(got).Stream == 0 && len(body(got).Inline) == 0 {
+		if body(got) != nil && body(got).Number == 0 && len(body(got).Inline) == 0 {
 			body(got).Inline = nil
 		}
 		if !reflect.DeepEqual(got, f.frame) {
