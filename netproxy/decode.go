@@ -4,7 +4,9 @@ import (
 	"encoding"
 	"fmt"
 	"reflect"
+	"sync"
 	"time"
+	"unsafe"
 
 	"github.com/rgo-project/rgo/internal/wire"
 )
@@ -56,6 +58,9 @@ type decoder struct {
 	loose   map[reflect.Type]bool // types of which there are such values in this message
 
 	noZones int // time zones that are not known here
+
+	room [2]uint64 // for numbers among the arguments, each used once
+	used int
 }
 
 type typeEntry struct {
@@ -69,6 +74,9 @@ func newDecoder(in importer, data []byte, refs []any) *decoder {
 	return &d
 }
 
+// decoders are used again where only a number or a string was read: nothing can have kept the decoder then.
+var decoders = sync.Pool{New: func() any { return new(decoder) }}
+
 func decoderOf(in importer, data []byte, refs []any) decoder {
 	return decoder{in: in, r: wire.NewReader(data), refs: refs, size: len(data)}
 }
@@ -77,6 +85,15 @@ func decoderOf(in importer, data []byte, refs []any) decoder {
 func (d *decoder) into(t reflect.Type) (reflect.Value, error) {
 	v := reflect.New(t).Elem()
 	return v, d.value(v)
+}
+
+// passing makes a variable for an argument, in the decoder itself if it is a number and there is room. It is good until the call returns.
+func (d *decoder) passing(t reflect.Type) reflect.Value {
+	if k := t.Kind(); d.used < len(d.room) && k >= reflect.Bool && k <= reflect.Float64 {
+		d.used++
+		return reflect.NewAt(t, unsafe.Pointer(&d.room[d.used-1])).Elem()
+	}
+	return reflect.New(t).Elem()
 }
 
 // value reads the next value, with or without its type, into v, which is settable.

@@ -129,7 +129,8 @@ func (a received) len() int { return a.d.args }
 
 func (a received) next(t reflect.Type) (reflect.Value, error) {
 	copied := wantsMethods(t) && a.d.isCopy()
-	v, err := a.d.into(t)
+	v := a.d.passing(t)
+	err := a.d.value(v)
 	a.d.wanted = a.d.wanted || copied && err != nil
 	return v, err
 }

@@ -178,12 +178,19 @@ func (s *Space) one(ctx context.Context, ret conn.Return, v reflect.Value) error
 	return theOne(ctx, d, n, v)
 }
 
-// theOne stores the one of n results in v.
+// theOne stores the one of n results in v. The decoder must not be used any more.
 func theOne(ctx context.Context, d *decoder, n int, v reflect.Value) error {
 	d.until(ctx)
 	switch {
 	case n == 1:
-		return within(d.value(v), "the result")
+		if err := d.value(v); err != nil {
+			return within(err, "the result")
+		}
+		if d.loan == nil && planOf(v.Type()).class.basic() && len(d.refs) == 0 {
+			*d = decoder{}
+			decoders.Put(d)
+		}
+		return nil
 	case n == 0 && v.Kind() == reflect.Struct && v.NumField() == 0:
 		return nil
 	case n == 0:

@@ -185,7 +185,8 @@ func typesOf(values []reflect.Value) []reflect.Type {
 
 // returned reads what came back of a call. The values are left to be read from d.
 func (s *Space) returned(ret conn.Return) (d *decoder, n int, err error) {
-	d = newDecoder(s, ret.Body.Data, ret.Body.Refs)
+	d = decoders.Get().(*decoder)
+	*d = decoderOf(s, ret.Body.Data, ret.Body.Refs)
 	n, err = d.r.Array()
 	if err != nil {
 		return d, 0, fail(ErrMalformed, "results: %v", err)

@@ -126,12 +126,17 @@ func (f *fields) readBody() (Body, error) {
 	return y, f.err
 }
 
-func (c *Call) parse(r *Reader, n int) error {
+func (c *Call) parse(r *Reader, n int) error { return c.read(r, n, nil) }
+
+// read is parse with the names of calls that have come before.
+func (c *Call) read(r *Reader, n int, names map[string]string) error {
 	f := of(r, n, 11)
 	f.uint(&c.ID)
 	f.int(&c.Target)
 	f.byte(&c.Op)
-	f.text(&c.Name)
+	if f.err == nil {
+		c.Name, f.err = r.name(names)
+	}
 	f.byte(&c.Want)
 	f.uint(&c.Lane)
 	f.uint(&c.Parent)

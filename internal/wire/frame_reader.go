@@ -17,6 +17,31 @@ type FrameReader struct {
 	// The frames that come most often are made once.
 	call Call
 	ret  Return
+
+	names map[string]string // of calls that have come before; nil before the first
+}
+
+// Names that come again are not made again. There may be so many of them, so long.
+const (
+	maxNames    = 128
+	maxNameSize = 64
+)
+
+// name reads the name of a call.
+func (r *Reader) name(known map[string]string) (string, error) {
+	p, next, err := r.counted(KindText)
+	if err != nil {
+		return "", err
+	}
+	if s, ok := known[string(p)]; ok {
+		r.off = next
+		return s, nil
+	}
+	s, err := r.Text()
+	if err == nil && known != nil && len(known) < maxNames && len(s) <= maxNameSize {
+		known[s] = s
+	}
+	return s, err
 }
 
 // NewFrameReader makes a reader of frames of at most max bytes.
@@ -70,7 +95,15 @@ func (r *FrameReader) parse(data []byte) (Frame, error) {
 		return nil, err
 	}
 	f := r.frame(FrameKind(kind))
-	if err := f.parse(&r.in, n-1); err != nil {
+	if call, ok := f.(*Call); ok {
+		if r.names == nil {
+			r.names = make(map[string]string)
+		}
+		err = call.read(&r.in, n-1, r.names)
+	} else {
+		err = f.parse(&r.in, n-1)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%w: frame of kind %d: %w", ErrMalformed, kind, err)
 	}
 	return f, nil
