@@ -2,6 +2,7 @@ package async
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"runtime/debug"
 	"sync"
@@ -24,8 +25,14 @@ type Source interface {
 // Result is the result of an operation that may still be under way. Its operations are begun at once, on the result to come.
 type Result struct {
 	operations
-	src     Source
-	outcome func() (any, error)
+	src Source
+
+	asked sync.Once // for the outcome
+	value any
+	err   error
+
+	lined sync.Once // own is made
+	own   Line
 
 	mu      sync.Mutex
 	ready   []func(*Result) // to be called, in this order
@@ -37,9 +44,30 @@ func NewResult(src Source) *Result { return newResult(src, operations{ctx: conte
 
 // newResult makes the result of an operation that was begun with on, whose bounds hold for what is begun on the result.
 func newResult(src Source, on operations) *Result {
-	on.line = sync.OnceValue(src.Line)
-	return &Result{operations: on, src: src, outcome: sync.OnceValues(src.Outcome)}
+	r := &Result{operations: on, src: src}
+	r.line = r.ownLine
+	return r
 }
+
+// outcome asks for the outcome, once.
+func (r *Result) outcome() (any, error) {
+	r.asked.Do(func() {
+		r.err = errPanicked // unless it returns
+		r.value, r.err = r.src.Outcome()
+	})
+	return r.value, r.err
+}
+
+// ownLine is the line of the result itself, made when something is begun on it.
+func (r *Result) ownLine() Line {
+	r.lined.Do(func() {
+		r.own = failed{errPanicked}.Line()
+		r.own = r.src.Line()
+	})
+	return r.own
+}
+
+var errPanicked = errors.New("async: the operation's maker panicked when it was asked what it came to")
 
 // Failed makes a result that has failed already, and on which all operations fail.
 func Failed(err error) *Result { return NewResult(failed{err}) }

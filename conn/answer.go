@@ -28,7 +28,8 @@ type answer struct {
 	aimed  bool            // the last reference of msg is the target, a promised result
 	before <-chan struct{} // if not nil, closed when the call before it in its lane is over
 	lane   uint64
-	over   chan struct{} // if not nil, closed when the next call of the lane may run
+	lined  bool          // in its lane, and the next call there may not run yet
+	over   chan struct{} // if not nil, closed when it may; guarded by c.mu
 
 	done chan struct{} // if not nil, closed when it is known what those see who wait for the result
 
@@ -199,19 +200,20 @@ func (c *Conn) receiveMessageFor(a *answer, f *wire.Call) error {
 // queueInLane puts a behind the last call of its lane. The mutex is held.
 func (c *Conn) queueInLane(a *answer) {
 	if last := c.s.lanes[a.lane]; last != nil {
+		last.over = make(chan struct{})
 		a.before = last.over
 	}
 	if c.s.lanes == nil {
 		c.s.lanes = make(map[uint64]*answer)
 	}
-	a.over = make(chan struct{})
+	a.lined = true
 	a.in.Lane = a.lane
 	c.s.lanes[a.lane] = a
 }
 
 // leaveLane lets the next call of a's lane run, when a and all before it are over.
 func (a *answer) leaveLane() {
-	if a.over == nil {
+	if !a.lined {
 		return
 	}
 	if a.before != nil { // a was given up while it waited for its turn
@@ -227,11 +229,13 @@ func (a *answer) leaveLane() {
 
 // freeLane lets the next call of a's lane run. The mutex is held.
 func (a *answer) freeLane() {
-	if a.over == nil {
+	if !a.lined {
 		return
 	}
-	close(a.over)
-	a.over = nil
+	a.lined = false
+	if a.over != nil {
+		close(a.over)
+	}
 	if a.c.s.lanes[a.lane] == a {
 		delete(a.c.s.lanes, a.lane)
 	}

@@ -301,7 +301,11 @@ func (e *encoder) write(v reflect.Value, p *plan) error {
 	case classRecord:
 		return e.record(v.Interface().(Record))
 	case classTime:
-		e.time(v.Interface().(time.Time))
+		if v.CanAddr() && v.CanInterface() { // a time in an interface would be a copy of it
+			e.time(*v.Addr().Interface().(*time.Time))
+		} else {
+			e.time(v.Interface().(time.Time))
+		}
 	case classBinary, classText, classCoded:
 		return e.coded(v, p)
 	case classRebuilt:
