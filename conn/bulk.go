@@ -45,7 +45,8 @@ type incoming struct {
 	have uint64
 
 	// Guarded by the connection's mutex.
-	unwanted bool // its pieces are passed over
+	unwanted bool   // its pieces are passed over
+	then     func() // if not nil, called when it has come, or has broken off; the mutex is held
 	err      *CallError
 }
 
@@ -79,10 +80,9 @@ func (c *Conn) expect(body wire.Body, wanted bool) (*incoming, error) {
 	return in, nil
 }
 
-// giveUp says that nobody wants a body any more.
-func (c *Conn) giveUpBody(in *incoming) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+// unwant says that nobody wants a body any more. The mutex is held.
+func (c *Conn) unwant(in *incoming) {
+	in.then = nil
 	if !in.unwanted && in.have < in.length {
 		in.unwanted = true
 		c.s.arriving -= in.length
@@ -164,4 +164,7 @@ func (in *incoming) pass(c *Conn, number, n uint64) {
 		in.err = refuse(CodeBadBody, "the body broke off after %d of %d bytes", in.have, in.length)
 	}
 	close(in.done)
+	if in.then != nil {
+		in.then()
+	}
 }

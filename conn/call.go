@@ -37,12 +37,13 @@ type Pending struct {
 	err  error
 
 	// Guarded by c.mu.
-	counted bool // its references are, or those that were are told otherwise
-	settled bool // done is closed
-	back    bool // its return has been read
-	nested  int  // calls of the peer's that are under way and made for this one
-	leaned  bool // something later names it: its frame must go out
-	dropped bool // the result is of no more interest
+	counted bool      // its references are, or those that were are told otherwise
+	settled bool      // done is closed
+	rest    *incoming // the body of its return, while it comes; may be nil
+	back    bool      // its return has been read
+	nested  int       // calls of the peer's that are under way and made for this one
+	leaned  bool      // something later names it: its frame must go out
+	dropped bool      // the result is of no more interest
 	kept    *kept
 	tether  *tether // may be nil
 }
@@ -426,6 +427,11 @@ func (p *Pending) settle(ret Return, err error) {
 	if p.bulky && err != nil {
 		p.c.w.dropBody(p.id, false)
 	}
+	if p.rest != nil { // given up, or lost
+		p.c.unwant(p.rest)
+		delete(p.c.s.calls, p.id)
+		p.rest = nil
+	}
 	if p.dropped && p.kept != nil && err == nil {
 		p.finish(&wire.Finish{ID: p.id})
 	}
@@ -458,13 +464,30 @@ func (c *Conn) receiveReturn(f *wire.Return) error {
 		}
 	}
 	if !msg.ready() {
-		later, rest := *f, msg                              // the reader's own is for the next frame
+		later, rest := *f, msg // the reader's own is for the next frame
+		if len(rest.awaits) == 0 && rest.bulk.err == nil {
+			p.rest = rest.bulk
+			p.rest.then = func() { p.settleWhole(&later, &rest) }
+			return nil
+		}
 		c.spawn(func() { c.settleLater(p, &later, &rest) }) // ends when the rest is there, or p is given up; joined by Wait
 		return nil
 	}
 	delete(c.s.calls, f.ID)
 	p.settle(outcome(f, &msg))
 	return nil
+}
+
+// settleWhole settles a call when the body of its return has come, ahead of whatever comes next, which may be the peer's goodbye. The mutex is held.
+func (p *Pending) settleWhole(f *wire.Return, msg *arriving) {
+	p.rest = nil
+	delete(p.c.s.calls, p.id)
+	if msg.bulk.err != nil {
+		p.settle(Return{}, msg.bulk.err)
+		return
+	}
+	msg.Data, msg.bulk = msg.bulk.data, nil
+	p.settle(outcome(f, msg))
 }
 
 // settleLater settles a call whose return is still arriving.

@@ -92,7 +92,9 @@ func (m *arriving) arrive(stop <-chan struct{}) error {
 		select {
 		case <-m.bulk.done:
 		case <-stop:
-			m.c.giveUpBody(m.bulk)
+			m.c.mu.Lock()
+			m.c.unwant(m.bulk)
+			m.c.mu.Unlock()
 			return errGivenUp
 		}
 		if m.bulk.err != nil {
