@@ -201,7 +201,7 @@ func (d *decoder) tagged(v reflect.Value) (done bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		if d.loan != nil && entry.name != planOf(t).name {
+		if d.loan != nil && !entry.is(t) {
 			was := d.converted
 			d.converted = true
 			defer func() { d.converted = was }()

@@ -232,6 +232,31 @@ func (d *decoder) defined(depth int) (typeEntry, error) {
 	return entry, err
 }
 
+// is says whether t is called what entry is called there. A type without a name is called what it is made of.
+func (entry typeEntry) is(t reflect.Type) bool {
+	if entry.name != "" || entry.def == nil {
+		return entry.name == planOf(t).name
+	}
+	return entry.def.is(t)
+}
+
+func (def *definition) is(t reflect.Type) bool {
+	if def.name != "" {
+		return def.name == planOf(t).name
+	}
+	switch def.kind {
+	case defPointer:
+		return t.Kind() == reflect.Pointer && def.elem.is(t.Elem())
+	case defSlice:
+		return t.Kind() == reflect.Slice && def.elem.is(t.Elem())
+	case defArray:
+		return t.Kind() == reflect.Array && t.Len() == def.length && def.elem.is(t.Elem())
+	case defMap:
+		return t.Kind() == reflect.Map && def.key.is(t.Key()) && def.elem.is(t.Elem())
+	}
+	return false
+}
+
 func (d *decoder) shortText() (string, error) {
 	s, err := d.text()
 	if err == nil && len(s) > maxDefText {

@@ -65,7 +65,7 @@
 // # Contexts
 //
 // A context.Context among the arguments of a typed call, in whatever place, crosses as its deadline and its end, with the cause: over there context.Cause is, or wraps, the same error. Its values do not
-// cross, and there is one to a call. It ends when its owner ends it, not when the call returns, so that exec.CommandContext(ctx, …) works from afar. The dynamic operations pass theirs on to a
+// cross, and there is one to a call: Call takes it among its arguments, too, and ends with both. It ends when its owner ends it, not when the call returns, so that exec.CommandContext(ctx, …) works from afar. The dynamic operations pass theirs on to a
 // callee that has a parameter for it. Calls that are made while a call is served, without a context of their own, end when that is given up.
 //
 // # Operations
@@ -159,7 +159,7 @@
 // the RemoteError alone.
 //
 // RegisterError and Options.Sentinels add error variables; Register and Options.Type add error types: those whose fields are all exported, or that write themselves as
-// binary, text or JSON. An error of any other type keeps its text, and what it wraps. All of it is kept by peers that pass an error on, whether they know the type or not. An error that
+// binary, text or JSON. An error of any other type keeps its text (64 KiB of it), and what it wraps. All of it is kept by peers that pass an error on, whether they know the type or not. An error that
 // comes home is the original, for some time.
 //
 // A panic of the callee is a *PanicError with the value given to panic and the stack; what a nil map or an index out of range panics with is a runtime.Error here, too. A callee that ends

@@ -245,7 +245,7 @@ func (e *encoder) special(v reflect.Value) (done bool, err error) {
 		}
 		return true, e.err(x)
 	}
-	return true, fail(ErrUnsupported, "a context.Context crosses as the first argument of a call, and nowhere else")
+	return true, fail(ErrUnsupported, "a context.Context crosses as an argument of a typed call (netproxy.Call, Func), and not inside of others; the dynamic operations pass on their own")
 }
 
 // bare writes v without its type.

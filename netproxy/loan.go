@@ -25,9 +25,10 @@ type loan struct {
 	regions  map[uint64]*region
 	order    []*region
 	places   map[place]*region
-	sorted   map[reflect.Type][]*region // those of one type of elements, by address; made when it is needed
-	numbered [2]uint64                  // regions that the two sides have found
-	types    map[string]reflect.Type    // those of this side that were named to the other
+	sorted   map[reflect.Type][][]*region // those of one type of elements: see sort
+	stale    bool                         // sorted has to be made again
+	numbered [2]uint64                    // regions that the two sides have found
+	types    map[string]reflect.Type      // those of this side that were named to the other
 
 	watching bool // copies are there to compare with
 	under    int  // callbacks under way
@@ -94,16 +95,19 @@ func (l *loan) forget(n int) {
 			delete(l.places, r.at)
 		}
 	}
-	clear(l.sorted)
+	if n > 0 {
+		l.sorted, l.stale = nil, true
+	}
 }
 
 // settle says what memory a region is.
 func (l *loan) settle(r *region, v reflect.Value, pointer bool) {
+	l.stale = l.stale || r.v.IsValid()
 	r.v, r.pointer = v, pointer
 	at := place{v.Type(), v.UnsafePointer()}
 	if v.Kind() == reflect.Slice {
 		at.typ = v.Type().Elem()
-		delete(l.sorted, at.typ)
+		l.sort(at.typ, r)
 	}
 	if r.at = at; l.places[at] == nil {
 		l.places[at] = r

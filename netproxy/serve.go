@@ -135,7 +135,7 @@ func (e *encoder) result(v reflect.Value, how conn.Want) error {
 	if v.IsValid() && v.Type() == errorType {
 		return e.dynamic(v)
 	}
-	if in := open(v); how == wantValue && in.IsValid() && in.Kind() == reflect.Pointer && !in.IsNil() && copiable(in.Type()) {
+	if in := open(v); how == wantValue && in.IsValid() && in.Kind() == reflect.Pointer && !in.IsNil() && copiable(in.Type()) && !e.isLent(in) {
 		v = in.Elem()
 	}
 	if how == wantAuto {

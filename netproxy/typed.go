@@ -31,6 +31,16 @@ func Index[T any](ctx context.Context, p *Proxy, key any) (T, error) {
 	return typed[T](ctx, p, opIndex, "", key)
 }
 
+// bound returns a context for a call that is given one of its own, and ends with ctx, too, while it runs.
+func bound(own, ctx context.Context) (_ context.Context, stop func()) {
+	if own == ctx || ctx.Done() == nil {
+		return own, func() {}
+	}
+	both, cancel := context.WithCancelCause(own)
+	end := context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
+	return both, func() { end() }
+}
+
 func typed[T any](ctx context.Context, p *Proxy, op conn.Op, name string, args ...any) (T, error) {
 	var v T
 	at := reflect.ValueOf(&v).Elem()
@@ -45,9 +55,15 @@ func typed[T any](ctx context.Context, p *Proxy, op conn.Op, name string, args .
 		return v, got.valueInto(ctx, at)
 	}
 	if op == opCall && p.broken == nil {
-		list := make([]reflect.Value, len(args))
+		list := make([]reflect.Value, 0, len(args))
 		for i := range args {
-			list[i] = reflect.ValueOf(&args[i]).Elem()
+			if own, ok := args[i].(context.Context); ok && !isRemote(reflect.TypeOf(own)) {
+				both, stop := bound(own, ctx)
+				defer stop()
+				ctx = both
+				continue
+			}
+			list = append(list, reflect.ValueOf(&args[i]).Elem())
 		}
 		d, n, err := p.space.invoke(ctx, nil, p, name, wantOf(at.Type()), list)
 		if err != nil {
