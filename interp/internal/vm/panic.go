@@ -200,12 +200,18 @@ func (th *thread) uncaught(p any) {
 // recoverers are the packages of the library that recover panics in goroutines of their own. In all others a panic would end the process.
 var recoverers = []string{
 	"net/http.", "fmt.", "encoding/json.", "encoding/gob.", "text/template.", "html/template.", "go/parser.", "testing.", "iter.", "database/sql.",
+	"github.com/rgo-project/rgo/netproxy.", // a call of the peer's
 }
 
 // recovererBelow tells whether compiled code below the interpreted code of this goroutine may recover a panic.
 func recovererBelow() bool {
 	pcs := make([]uintptr, 64)
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
+	n := runtime.Callers(2, pcs)
+	for n == len(pcs) && n < 1<<20 { // it is at the far end, below what has panicked
+		pcs = make([]uintptr, 4*n)
+		n = runtime.Callers(2, pcs)
+	}
+	frames := runtime.CallersFrames(pcs[:n])
 	for {
 		f, more := frames.Next()
 		for _, pkg := range recoverers {
