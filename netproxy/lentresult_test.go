@@ -15,7 +15,7 @@ type lentList struct {
 	N    int
 }
 
-type lentService struct{ held context.Context }
+type lentService struct{}
 
 func (*lentService) Last(l *lentList) *lentList {
 	for l.Next != nil {
