@@ -21,6 +21,7 @@ var layers = map[string][]string{
 	"internal/stub":        {"internal/rtype"},
 	"internal/slowlink":    {},
 	"internal/rpyc":        {},
+	"internal/soak":        {"internal/slowlink", "async", "conn", "netproxy"},
 	"async":                {},
 	"conn":                 {"internal/wire"},
 	"netproxy":             {"internal/wire", "internal/rtype", "internal/stub", "async", "conn"},

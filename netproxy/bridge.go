@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"time"
 	"unsafe"
 	"weak"
 
@@ -17,7 +18,7 @@ import (
 
 // A channel of the other side that arrives where a channel type is wanted becomes a channel here with a bridge: a goroutine of the connection that takes values
 // out of one and puts them into the other. A receiving bridge ends when the channel is closed, when the connection ends, and when nobody
-// here holds the channel any more, unless it has a value in hand that nobody takes; a sending one, when the channel is closed or the connection ends.
+// here holds the channel any more; a sending one, when the channel is closed or the connection ends.
 type bridge struct {
 	p    *Proxy
 	both reflect.Type // the type of the channel here, in both directions
@@ -195,7 +196,7 @@ func (b *bridge) receive(ctx context.Context, here funcKey) {
 		if err == nil {
 			r, err = b.p.space.readPage(ret)
 		}
-		if !b.deliver(here, r, err) {
+		if !b.deliver(ctx, here, r, err) {
 			return
 		}
 	}
@@ -228,28 +229,26 @@ func (b *bridge) call(ctx context.Context, op conn.Op, body conn.Message) (conn.
 
 // deliver puts the values of a page into the channel. It returns false if that was the last page, and the channel, which nobody else closes, is
 // closed then.
-func (b *bridge) deliver(here funcKey, r *pageReader, err error) bool {
+func (b *bridge) deliver(ctx context.Context, here funcKey, r *pageReader, err error) bool {
 	at := here.Value()
 	if at == nil {
 		return false // there is nobody to whom it could be given
 	}
-	ch := channelAt(b.both, at)
-	done := b.p.space.c.Context().Done()
 	empty := err == nil && r.left <= 1
 	for err == nil && r.left > 1 {
 		var v reflect.Value
-		if v, err = r.into(b.both.Elem()); err != nil || ch.TrySend(v) {
+		if v, err = r.into(b.both.Elem()); err != nil || channelAt(b.both, at).TrySend(v) {
 			continue
 		}
-		which, _, _ := reflect.Select([]reflect.SelectCase{
-			{Dir: reflect.SelectSend, Chan: ch, Send: v},
-			{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(done)},
-		})
-		if which == 1 {
-			ch.Close()
+		at = nil
+		if !b.offer(ctx, here, v) {
+			return false
+		}
+		if at = here.Value(); at == nil {
 			return false
 		}
 	}
+	ch := channelAt(b.both, at)
 	var over reflect.Value
 	if err == nil {
 		over, err = r.into(reflect.TypeFor[bool]())
@@ -264,6 +263,46 @@ func (b *bridge) deliver(here funcKey, r *pageReader, err error) bool {
 	}
 	ch.Close()
 	return false
+}
+
+// offer puts a value into a channel that is full. Whoever waits to send holds the channel, and it would never be found that nobody else does, so after a while it lets go
+// again and again, the longer the longer it has waited: one who comes back for a value waits a twentieth of that time at most, and a second. It returns false if
+// nobody holds the channel, or the connection has ended; the channel is closed then.
+func (b *bridge) offer(ctx context.Context, here funcKey, v reflect.Value) bool {
+	began, turn := time.Now(), time.Second
+	for {
+		if done, ok := b.tender(here, v, turn); done || !ok {
+			return ok
+		}
+		turn = min(max(time.Since(began)/20, 50*time.Millisecond), time.Second)
+		select {
+		case <-time.After(turn):
+		case <-ctx.Done(): // nobody holds the channel, or the connection has ended: the next turn sees which
+		}
+	}
+}
+
+// tender holds the channel for a time, and sends if it can. ok is false if offer is to end.
+func (b *bridge) tender(here funcKey, v reflect.Value, d time.Duration) (done, ok bool) {
+	at := here.Value()
+	if at == nil {
+		return false, false
+	}
+	ch := channelAt(b.both, at)
+	over := time.NewTimer(d)
+	defer over.Stop()
+	switch which, _, _ := reflect.Select([]reflect.SelectCase{
+		{Dir: reflect.SelectSend, Chan: ch, Send: v},
+		{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(b.p.space.c.Context().Done())},
+		{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(over.C)},
+	}); which {
+	case 0:
+		return true, true
+	case 1:
+		ch.Close()
+		return false, false
+	}
+	return false, true
 }
 
 // log tells of an error that nobody else is told of: a channel has no place for one. That of a connection that has ended is known elsewhere.

@@ -1,0 +1,200 @@
+package soak
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/rgo-project/rgo/conn"
+	"github.com/rgo-project/rgo/netproxy"
+)
+
+// round is the life of one connection.
+type round struct {
+	plan
+	cfg   Config
+	tally *Tally
+	seed  uint64
+	ln    net.Listener
+	led   *ledger
+
+	peers [2]*peer
+	ends  [2]*conn.Conn
+}
+
+func newRound(cfg Config, t *Tally, rnd *rand.Rand, ln net.Listener) *round {
+	return &round{plan: newPlan(rnd), cfg: cfg, tally: t, seed: rnd.Uint64(), ln: ln, led: &ledger{stop: func() {}}}
+}
+
+// run lives it. It returns what went wrong.
+func (r *round) run(until time.Time) error {
+	if connected, err := r.connect(); !connected {
+		return err
+	}
+	stop := make(chan struct{})
+	var once sync.Once
+	halt := func() { once.Do(func() { close(stop) }) }
+	r.led.mu.Lock()
+	r.led.stop = halt
+	r.led.mu.Unlock()
+
+	var work sync.WaitGroup
+	var busy atomic.Int64
+	for side := range r.ends {
+		for i := range r.cfg.Workers {
+			w := newWorker(r, side, i, stop)
+			busy.Add(1)
+			work.Go(func() { // ends with stop or with the connection; joined below
+				defer busy.Add(-1)
+				w.work()
+			})
+		}
+	}
+	r.live(stop, until)
+	if r.end == calm {
+		halt()
+	} else {
+		r.finish()
+	}
+	if !soon(func() bool { return busy.Load() == 0 }) {
+		return fmt.Errorf("%d workers do not come back from their calls; wrong so far: %v\n%v\n%v\n%s", busy.Load(), r.led.err(), r.ends[0].Dump(), r.ends[1].Dump(), stacks())
+	}
+	halt()
+	work.Wait()
+	for _, p := range r.peers {
+		p.forget()
+	}
+	if err := r.led.err(); err != nil {
+		r.close()
+		return err
+	}
+	if r.end == calm {
+		if err := emptied(r.ends[0], r.ends[1]); err != nil {
+			return err
+		}
+	}
+	r.close()
+	return r.check()
+}
+
+// connect makes the connection. It may fail where the link does.
+func (r *round) connect() (bool, error) {
+	accepted := make(chan net.Conn, 1)
+	go func() { // ends with the Accept; joined by the receive below
+		b, _ := r.ln.Accept()
+		accepted <- b
+	}()
+	a, err := net.Dial("unix", r.ln.Addr().String())
+	if err != nil {
+		return false, err
+	}
+	x, y := r.links(a, <-accepted, r.seed)
+	for i := range r.peers {
+		r.peers[i] = &peer{led: r.led}
+	}
+	cfg := func(i int) conn.Config {
+		c := conn.Config{
+			Name: [...]string{"left", "right"}[i], Bind: netproxy.Serve(r.peers[i]), Logger: slog.New(slog.DiscardHandler), HandshakeTimeout: 2 * time.Second,
+		}
+		if r.end == silent {
+			c.KeepAlive, c.WriteTimeout = 200*time.Millisecond, time.Second
+		}
+		return c
+	}
+	var failed [2]error
+	var both sync.WaitGroup
+	both.Go(func() { r.ends[0], failed[0] = conn.Client(context.Background(), x, cfg(0)) })
+	both.Go(func() { r.ends[1], failed[1] = conn.Accept(context.Background(), y, cfg(1)) })
+	both.Wait()
+	if failed[0] == nil && failed[1] == nil {
+		return true, nil
+	}
+	r.close()
+	for _, err := range failed {
+		var refused *conn.RefusedError
+		if err != nil && !errors.As(err, &refused) {
+			return false, fmt.Errorf("a handshake failed with a %T: %w", err, err)
+		}
+	}
+	if r.end != cut && r.end != silent {
+		return false, fmt.Errorf("no handshake on a whole link: %w", errors.Join(failed[:]...))
+	}
+	r.tally.count("no handshake")
+	return false, nil
+}
+
+// live lets the peers work.
+func (r *round) live(stop <-chan struct{}, until time.Time) {
+	end := time.NewTimer(min(r.life, max(time.Until(until), 50*time.Millisecond)))
+	defer end.Stop()
+	for look := time.NewTicker(20 * time.Millisecond); ; {
+		select {
+		case <-look.C:
+			r.tally.look(r.ends[0].Stats())
+			r.tally.look(r.ends[1].Stats())
+			continue
+		case <-end.C:
+		case <-stop:
+		case <-r.ends[0].Done():
+		case <-r.ends[1].Done():
+		}
+		look.Stop()
+		return
+	}
+}
+
+// finish ends the connection under load.
+func (r *round) finish() {
+	c := r.ends[r.seed%2]
+	switch r.end {
+	case shutdown:
+		ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+		defer cancel()
+		_ = c.Shutdown(ctx) // there may be calls that take longer
+	case aborted:
+		c.Abort("that is enough")
+	default: // also where the link has not come to its fault
+		_ = c.Close() // the other side may have been first
+	}
+}
+
+func (r *round) close() {
+	for _, c := range r.ends {
+		if c != nil {
+			_ = c.Close() // it may have been lost
+		}
+	}
+	for _, c := range r.ends {
+		if c != nil {
+			_ = c.Wait() // how it ended is known
+		}
+	}
+}
+
+// check looks at what is left of it.
+func (r *round) check() error {
+	for i, c := range r.ends {
+		if s := c.Stats(); s.Exports+s.Imports+s.PendingOut+s.PendingIn+s.Results+s.Held+s.HeldThere+s.Streams != 0 {
+			return fmt.Errorf("end %d is closed, and holds %+v\n%v", i, s, c.Dump())
+		}
+	}
+	var given, told int
+	if !soon(func() bool {
+		r.led.mu.Lock()
+		defer r.led.mu.Unlock()
+		given, told = r.led.given, r.led.told
+		return given == told
+	}) {
+		return fmt.Errorf("%d objects were handed out, and %d were told that nobody holds them", given, told)
+	}
+	if err := r.led.err(); err != nil {
+		return err
+	}
+	return r.led.balance(r.end)
+}
