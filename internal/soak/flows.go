@@ -24,7 +24,7 @@ func channelFrom(w *worker, ctx context.Context) {
 	for i := range enough {
 		x, ok := <-ch
 		if !ok {
-			if _, timed := ctx.Deadline(); !timed && ctx.Err() == nil && w.c.Context().Err() == nil { // the callee's clock may be first
+			if _, timed := ctx.Deadline(); !timed && ctx.Err() == nil && w.r.end != shutdown && !soon(func() bool { return w.c.Context().Err() != nil }) { // the callee's clock may be first
 				w.led.wrongf("%s: closed after %d of %d values", w.now, i, k)
 			}
 			return
@@ -52,7 +52,7 @@ func channelTo(w *worker, ctx context.Context) {
 	got, err := netproxy.Call[int](ctx, w.root, "Sum", n, (<-chan int)(ch))
 	end()
 	<-fed
-	if w.ended(ctx, n, err) && ctx.Err() == nil {
+	if w.ended(ctx, n, err) && ctx.Err() == nil && w.r.end != shutdown { // a connection that takes no new calls closes channels early
 		same(w, got, k*(k-1)/2)
 	}
 }
@@ -106,7 +106,7 @@ func all(w *worker, ctx context.Context) {
 func copyFrom(w *worker, ctx context.Context) {
 	n, size := w.call(), w.rnd.IntN(1<<20)
 	r, err := netproxy.Call[io.Reader](ctx, w.root, "Source", n, size)
-	if !w.ended(ctx, n, err) {
+	if !w.brought(ctx, n, err) {
 		return
 	}
 	h := crc32.NewIEEE()
@@ -130,7 +130,7 @@ func copyTo(w *worker, ctx context.Context) {
 		io.Writer
 		Written() string
 	}](ctx, w.root, "Sink", n)
-	if !w.ended(ctx, n, err) {
+	if !w.brought(ctx, n, err) {
 		return
 	}
 	if w.rnd.IntN(4) == 0 { // the source fails

@@ -129,7 +129,7 @@ func (p *peer) Open(n uint64) *thing {
 // Grant gives out a part of an object, and what takes it back.
 func (p *peer) Grant(n uint64) (*netproxy.Facet, func()) {
 	p.led.ran(n)
-	f := netproxy.Only(&thing{led: p.led}, "Use")
+	f := netproxy.Only(&token{led: p.led}, "Use")
 	return f, func() { f.Revoke(errors.New("enough")) }
 }
 

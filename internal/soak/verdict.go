@@ -59,20 +59,20 @@ func (t *Tally) String() string {
 }
 
 // fate names what an error is that comes of the connection or of the caller's own context, and not of the callee. It is empty for others, and for those that cannot be at
-// this time: lost, while the connection lives; given up, while the context does.
+// this time: lost, while the connection goes on living; given up, while the context does.
 func fate(ctx context.Context, c *conn.Conn, err error) string {
 	var lost *conn.LostError
 	var refused *conn.CallError
 	_, timed := ctx.Deadline()
 	switch {
-	case errors.As(err, &lost) && c.Context().Err() != nil:
+	case (errors.As(err, &lost) || errors.Is(err, conn.ErrClosed)) && soon(func() bool { return c.Context().Err() != nil }): // calls may be told first
 		return "lost"
-	case errors.Is(err, conn.ErrClosed) && c.Context().Err() != nil:
-		return "closed"
 	case errors.Is(err, context.DeadlineExceeded) && timed: // the callee's clock may be first
 		return "deadline"
 	case errors.Is(err, context.Canceled) && (ctx.Err() != nil || c.Context().Err() != nil):
 		return "cancelled"
+	case errors.As(err, &refused) && refused.Code == conn.CodeBadBody && timed: // a body that was on its way
+		return "deadline"
 	case errors.As(err, &refused) && refused.Code == conn.CodeDraining:
 		return "draining"
 	}
@@ -96,5 +96,5 @@ func kind(err error) string {
 	case errors.As(err, &remote):
 		return "remote"
 	}
-	return "other"
+	return "our own, come home"
 }

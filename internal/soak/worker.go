@@ -38,7 +38,7 @@ func (w *worker) work() {
 		select {
 		case <-w.stop:
 			return
-		case <-w.c.Done():
+		case <-w.c.Context().Done():
 			if w.rnd.IntN(3) == 0 {
 				w.act() // on what is dead
 			}
@@ -72,6 +72,14 @@ func (w *worker) call() uint64 { return w.led.issue(w.now) }
 // ended records how call n has ended, and reports whether it has succeeded.
 func (w *worker) ended(ctx context.Context, n uint64, err error) bool {
 	w.led.settle(n, verdictOf(err))
+	return w.fine(ctx, err)
+}
+
+// brought is ended for a call whose result becomes an implementation of an interface: to ask what the object can do is a call of its own, and the error may be of that.
+func (w *worker) brought(ctx context.Context, n uint64, err error) bool {
+	if err == nil {
+		w.led.settle(n, once)
+	}
 	return w.fine(ctx, err)
 }
 
