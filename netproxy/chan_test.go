@@ -392,6 +392,27 @@ func TestForgottenChannels(t *testing.T) {
 	}
 }
 
+// A receiver that nobody reads from any more, and that has a value in hand, goes away as well.
+func TestAForgottenChannelWithAValueInHand(t *testing.T) {
+	root := pair(t, &Post{})
+	ctx := deadline(t)
+	<-must[<-chan int](t)(netproxy.Call[<-chan int](ctx, root, "Plenty"))
+	for end := time.Now().Add(20 * time.Second); root.Conn().Stats().Imports > 0; time.Sleep(20 * time.Millisecond) {
+		if runtime.GC(); time.Now().After(end) {
+			t.Fatalf("%+v", root.Conn().Stats())
+		}
+	}
+}
+
+// Plenty has more values than anybody takes.
+func (p *Post) Plenty() <-chan int {
+	c := make(chan int, 100)
+	for i := range 100 {
+		c <- i
+	}
+	return c
+}
+
 func TestTooManyChannels(t *testing.T) {
 	root := pair(t, &Post{})
 	ctx := deadline(t)
