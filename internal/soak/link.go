@@ -1,10 +1,11 @@
 package soak
 
 import (
+	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -13,9 +14,10 @@ import (
 
 // plan is what a connection has to go through.
 type plan struct {
+	via   string        // pipe, unix or tcp
 	life  time.Duration // how long there is work for it
 	delay time.Duration // of the link, each way
-	slow  time.Duration // of a reader, at most, before each Read; one end only
+	slow  time.Duration // of a reader, at most, before each Read; in one direction
 	end   ending
 	at    [2]int64 // the bytes of each direction that arrive, where the link ends it
 }
@@ -30,76 +32,163 @@ const (
 	aborted                // is aborted under load
 	cut                    // the link breaks at a byte
 	silent                 // what is written vanishes from a byte on
+	frozen                 // nothing is read from a byte on
 	endings
 )
 
 func (e ending) String() string {
-	return [...]string{"calm", "shutdown", "closed", "aborted", "cut", "silent"}[e]
+	return [...]string{"calm", "shutdown", "closed", "aborted", "cut", "silent", "frozen"}[e]
 }
 
+// linkEnds says whether it is the link that ends the connection, at whatever moment.
+func (e ending) linkEnds() bool { return e == cut || e == silent || e == frozen }
+
 func (p plan) String() string {
-	return fmt.Sprintf("%v within %v, delay %v, slow reader %v, bytes %v", p.end, p.life, p.delay, p.slow, p.at)
+	s := fmt.Sprintf("%s, %v within %v, delay %v, slow reader %v", p.via, p.end, p.life, p.delay, p.slow)
+	if p.end.linkEnds() {
+		s += fmt.Sprintf(", bytes %v", p.at)
+	}
+	return s
 }
+
+const endless = 1<<62 - 1
 
 // newPlan rolls the dice.
 func newPlan(rnd *rand.Rand) plan {
-	p := plan{life: 50*time.Millisecond + time.Duration(rnd.Int64N(int64(time.Second))), end: ending(rnd.IntN(int(endings)))}
+	p := plan{
+		via:  [...]string{"pipe", "unix", "tcp"}[rnd.IntN(3)],
+		life: 50*time.Millisecond + time.Duration(rnd.Int64N(int64(time.Second))),
+		end:  ending(rnd.IntN(int(endings))),
+		at:   [2]int64{endless, endless},
+	}
 	if rnd.IntN(3) == 0 {
 		p.delay = time.Duration(rnd.Int64N(int64(5 * time.Millisecond)))
 	}
 	if rnd.IntN(3) == 0 {
 		p.slow = time.Duration(rnd.Int64N(int64(2 * time.Millisecond)))
 	}
-	for i := range p.at {
-		p.at[i] = 1<<62 - 1
-	}
-	if p.end == cut || p.end == silent {
+	if p.end.linkEnds() {
 		most := int64(1) << (8 + rnd.IntN(18)) // some in the handshake, some in the middle of large things
 		p.at[rnd.IntN(2)] = rnd.Int64N(most)
 	}
 	return p
 }
 
-// links makes the two ends of a link that goes by the plan.
-func (p plan) links(a, b net.Conn, seed uint64) (io.ReadWriteCloser, io.ReadWriteCloser) {
-	x := net.Conn(&link{Conn: a, left: p.at[0], silent: p.end == silent})
-	y := net.Conn(&link{Conn: b, left: p.at[1], silent: p.end == silent, slow: p.slow, rnd: rand.New(rand.NewPCG(seed, 2))})
-	if p.delay > 0 {
-		x, y = slowlink.Delay(x, p.delay), slowlink.Delay(y, p.delay)
+// ports are where connections of each kind are made.
+type ports map[string]net.Listener
+
+func listen(dir string) (ports, error) {
+	unix, err := net.Listen("unix", filepath.Join(dir, "s"))
+	if err != nil {
+		return nil, err
 	}
-	return x, y
+	tcp, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		_ = unix.Close() // the reason is better
+		return nil, err
+	}
+	return ports{"unix": unix, "tcp": tcp}, nil
 }
 
-// link is one end of a link with a fault.
-type link struct {
-	net.Conn
-	silent bool
-	slow   time.Duration
-	rnd    *rand.Rand // of the one who reads
-
-	mu   sync.Mutex
-	left int64 // bytes until the fault
+func (p ports) close() {
+	for _, ln := range p {
+		_ = ln.Close() // it has served its purpose
+	}
 }
 
-func (l *link) Read(p []byte) (int, error) {
-	if l.slow > 0 {
-		time.Sleep(time.Duration(l.rnd.Int64N(int64(l.slow))))
+// pair makes the two ends of a whole link.
+func (p ports) pair(via string) (net.Conn, net.Conn, error) {
+	ln := p[via]
+	if ln == nil {
+		a, b := net.Pipe()
+		return a, b, nil
 	}
-	return l.Conn.Read(p)
+	a, err := net.Dial(via, ln.Addr().String())
+	if err != nil {
+		return nil, nil, err
+	}
+	b, err := ln.Accept() // the kernel has connected them
+	if err != nil {
+		return nil, nil, errors.Join(err, a.Close())
+	}
+	return a, b, nil
 }
 
-func (l *link) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	n := min(int64(len(p)), l.left)
-	l.left -= n
-	l.mu.Unlock()
-	if n == int64(len(p)) {
-		return l.Conn.Write(p)
+// network is what lies between the two ends of a connection, if it is not whole: it carries what comes from one to the other. The ends
+// themselves are what programs have, so that a connection takes the ways that it takes there.
+type network struct {
+	plan
+	near  [2]net.Conn // the network's side of each end
+	works sync.WaitGroup
+	gone  chan struct{}
+	once  sync.Once
+}
+
+// connect makes the ends of a link that goes by the plan.
+func (p ports) connect(plan plan, seed uint64) (ends [2]net.Conn, n *network, err error) {
+	if plan.delay == 0 && plan.slow == 0 && !plan.end.linkEnds() {
+		ends[0], ends[1], err = p.pair(plan.via)
+		return ends, nil, err
 	}
-	done, err := l.Conn.Write(p[:n])
-	if l.silent && err == nil {
-		return len(p), nil
+	n = &network{plan: plan, gone: make(chan struct{})}
+	for i := range ends {
+		if ends[i], n.near[i], err = p.pair(plan.via); err != nil {
+			n.hangUp()
+			return ends, nil, err
+		}
+		if plan.delay > 0 {
+			n.near[i] = slowlink.Delay(n.near[i], plan.delay)
+		}
 	}
-	_ = l.Close() // that is the fault
-	return done, io.ErrClosedPipe
+	for i := range ends {
+		n.works.Go(func() { n.carry(i, rand.New(rand.NewPCG(seed, uint64(2+i)))) }) // ends with either end; joined by remove
+	}
+	return ends, n, nil
+}
+
+// carry takes what end i writes to the other.
+func (n *network) carry(i int, rnd *rand.Rand) {
+	defer n.hangUp()
+	left := n.at[i]
+	buf := make([]byte, 32<<10)
+	for {
+		if i == 1 && n.slow > 0 {
+			time.Sleep(time.Duration(rnd.Int64N(int64(n.slow))))
+		}
+		got, err := n.near[i].Read(buf)
+		if err != nil {
+			return
+		}
+		if arrives := min(int64(got), left); arrives > 0 {
+			left -= arrives
+			if _, err := n.near[1-i].Write(buf[:arrives]); err != nil {
+				return
+			}
+		}
+		if left > 0 || n.end == silent {
+			continue
+		}
+		if n.end == frozen {
+			<-n.gone
+		}
+		return
+	}
+}
+
+// hangUp ends the link at both ends.
+func (n *network) hangUp() {
+	n.once.Do(func() { close(n.gone) })
+	for _, c := range n.near {
+		if c != nil {
+			_ = c.Close() // that is what a broken link is
+		}
+	}
+}
+
+// remove ends the network, which may be nil, and waits for it.
+func (n *network) remove() {
+	if n != nil {
+		n.hangUp()
+		n.works.Wait()
+	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,15 +20,16 @@ type round struct {
 	cfg   Config
 	tally *Tally
 	seed  uint64
-	ln    net.Listener
+	ports ports
 	led   *ledger
 
 	peers [2]*peer
 	ends  [2]*conn.Conn
+	net   *network // between them; nil if that is nothing
 }
 
-func newRound(cfg Config, t *Tally, rnd *rand.Rand, ln net.Listener) *round {
-	return &round{plan: newPlan(rnd), cfg: cfg, tally: t, seed: rnd.Uint64(), ln: ln, led: &ledger{stop: func() {}}}
+func newRound(cfg Config, t *Tally, rnd *rand.Rand, ports ports) *round {
+	return &round{plan: newPlan(rnd), cfg: cfg, tally: t, seed: rnd.Uint64(), ports: ports, led: &ledger{stop: func() {}}}
 }
 
 // run lives it. It returns what went wrong.
@@ -57,6 +57,9 @@ func (r *round) run(until time.Time) error {
 		}
 	}
 	r.live(stop, until)
+	if err := r.unbroken(); err != nil {
+		r.led.wrongf("%w", err)
+	}
 	if r.end == calm {
 		halt()
 	} else {
@@ -78,6 +81,9 @@ func (r *round) run(until time.Time) error {
 		if err := emptied(r.ends[0], r.ends[1]); err != nil {
 			return err
 		}
+		if err := r.unbroken(); err != nil {
+			return err
+		}
 	}
 	r.close()
 	return r.check()
@@ -85,16 +91,11 @@ func (r *round) run(until time.Time) error {
 
 // connect makes the connection. It may fail where the link does.
 func (r *round) connect() (bool, error) {
-	accepted := make(chan net.Conn, 1)
-	go func() { // ends with the Accept; joined by the receive below
-		b, _ := r.ln.Accept()
-		accepted <- b
-	}()
-	a, err := net.Dial("unix", r.ln.Addr().String())
+	streams, network, err := r.ports.connect(r.plan, r.seed)
 	if err != nil {
 		return false, err
 	}
-	x, y := r.links(a, <-accepted, r.seed)
+	r.net = network
 	for i := range r.peers {
 		r.peers[i] = &peer{led: r.led}
 	}
@@ -102,15 +103,15 @@ func (r *round) connect() (bool, error) {
 		c := conn.Config{
 			Name: [...]string{"left", "right"}[i], Bind: netproxy.Serve(r.peers[i]), Logger: slog.New(slog.DiscardHandler), HandshakeTimeout: 2 * time.Second,
 		}
-		if r.end == silent {
+		if r.end == silent || r.end == frozen {
 			c.KeepAlive, c.WriteTimeout = 200*time.Millisecond, time.Second
 		}
 		return c
 	}
 	var failed [2]error
 	var both sync.WaitGroup
-	both.Go(func() { r.ends[0], failed[0] = conn.Client(context.Background(), x, cfg(0)) })
-	both.Go(func() { r.ends[1], failed[1] = conn.Accept(context.Background(), y, cfg(1)) })
+	both.Go(func() { r.ends[0], failed[0] = conn.Client(context.Background(), streams[0], cfg(0)) })
+	both.Go(func() { r.ends[1], failed[1] = conn.Accept(context.Background(), streams[1], cfg(1)) })
 	both.Wait()
 	if failed[0] == nil && failed[1] == nil {
 		return true, nil
@@ -122,7 +123,7 @@ func (r *round) connect() (bool, error) {
 			return false, fmt.Errorf("a handshake failed with a %T: %w", err, err)
 		}
 	}
-	if r.end != cut && r.end != silent {
+	if !r.end.linkEnds() {
 		return false, fmt.Errorf("no handshake on a whole link: %w", errors.Join(failed[:]...))
 	}
 	r.tally.count("no handshake")
@@ -136,8 +137,10 @@ func (r *round) live(stop <-chan struct{}, until time.Time) {
 	for look := time.NewTicker(20 * time.Millisecond); ; {
 		select {
 		case <-look.C:
-			r.tally.look(r.ends[0].Stats())
-			r.tally.look(r.ends[1].Stats())
+			for _, c := range r.ends {
+				r.tally.look(c.Stats())
+				_ = c.Dump() // which disturbs nobody
+			}
 			continue
 		case <-end.C:
 		case <-stop:
@@ -147,6 +150,20 @@ func (r *round) live(stop <-chan struct{}, until time.Time) {
 		look.Stop()
 		return
 	}
+}
+
+// unbroken says what has ended the connection, if that is not in the plan.
+func (r *round) unbroken() error {
+	for i, c := range r.ends {
+		var broke *conn.ProtocolError
+		if err := c.Err(); errors.As(err, &broke) {
+			return fmt.Errorf("end %d: %w", i, err)
+		}
+		if c.Context().Err() != nil && !r.end.linkEnds() {
+			return fmt.Errorf("end %d has ended by itself: %w", i, context.Cause(c.Context()))
+		}
+	}
+	return nil
 }
 
 // finish ends the connection under load.
@@ -172,14 +189,19 @@ func (r *round) close() {
 	}
 	for _, c := range r.ends {
 		if c != nil {
-			_ = c.Wait() // how it ended is known
+			_ = c.Wait() // for how it ended see check
 		}
 	}
+	r.net.remove()
 }
 
 // check looks at what is left of it.
 func (r *round) check() error {
 	for i, c := range r.ends {
+		var broke *conn.ProtocolError
+		if err := c.Err(); errors.As(err, &broke) {
+			return fmt.Errorf("end %d: %w", i, err)
+		}
 		if s := c.Stats(); s.Exports+s.Imports+s.PendingOut+s.PendingIn+s.Results+s.Held+s.HeldThere+s.Streams != 0 {
 			return fmt.Errorf("end %d is closed, and holds %+v\n%v", i, s, c.Dump())
 		}

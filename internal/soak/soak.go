@@ -2,9 +2,9 @@
 //
 //	tally, err := soak.Run(ctx, soak.Config{Seed: 7, For: time.Hour, Out: os.Stdout})
 //
-// Two peers of this process speak with each other over a unix socket, each calling the other from many goroutines: typed and dynamic calls, async and pipelined ones,
+// Two peers of this process speak with each other over pipes and sockets, each calling the other from many goroutines: typed and dynamic calls, async and pipelined ones,
 // callbacks, channels, sequences, streams, references, facets, scopes, with cancels and deadlines at random times. The link may be slow, and breaks at a random byte, falls
-// silent, or is closed in one of the ways that there are; then the peers connect anew. Every call has a number, which its callee counts; every result is compared with what
+// silent, freezes, or is closed in one of the ways that there are; then the peers connect anew. Every call has a number, which its callee counts; every result is compared with what
 // it has to be, every error must be one that can be there at that time. After each connection nothing may be left: no goroutine, reference, stream, descriptor. The first
 // thing that is wrong ends the run, and the error says the seed.
 //
@@ -16,9 +16,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net"
 	"os"
-	"path/filepath"
 	"runtime"
 	"time"
 )
@@ -51,11 +49,11 @@ func Run(ctx context.Context, cfg Config) (*Tally, error) {
 		return nil, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // nothing but a socket was in it
-	ln, err := net.Listen("unix", filepath.Join(dir, "s"))
+	ports, err := listen(dir)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = ln.Close() }() // it has served its purpose
+	defer ports.close()
 
 	t := &Tally{errors: map[string]int{}}
 	rnd := rand.New(rand.NewPCG(cfg.Seed, 1))
@@ -63,7 +61,7 @@ func Run(ctx context.Context, cfg Config) (*Tally, error) {
 	var warm uint64 // the heap once all caches are filled
 	end, line := time.Now().Add(cfg.For), time.Now()
 	for t.Rounds = 0; time.Now().Before(end) && ctx.Err() == nil; t.Rounds++ {
-		r := newRound(cfg, t, rnd, ln)
+		r := newRound(cfg, t, rnd, ports)
 		err := r.run(end)
 		if err == nil {
 			err = nothingLeft(before)
