@@ -18,8 +18,9 @@ type Pending struct {
 	c  *Conn
 	id uint64
 	about
-	keep bool
-	ends bool // its context can end, or Cancel can give it up
+	keep   bool
+	oneWay bool
+	ends   bool // its context can end, or Cancel can give it up
 
 	scope *Scope   // gives back what it brings; may be nil
 	level uint64   // the round trips that were over when it was made
@@ -146,7 +147,7 @@ func (c *Conn) tryStart(ctx context.Context, req *Request, tied ties) (*Pending,
 		return nil, err
 	}
 	p := &Pending{
-		c: c, about: about{op: req.Op, name: req.Name, since: c.now()}, keep: req.Keep,
+		c: c, about: about{op: req.Op, name: req.Name, since: c.now()}, keep: req.Keep, oneWay: req.OneWay,
 		ends: tied == followed || tied == awaited && ctx.Done() != nil,
 		done: make(chan struct{}), level: c.counts.trips.Load(), seen: c.seen(req),
 	}
@@ -356,7 +357,7 @@ func (p *Pending) giveUp(err *CanceledError, finish *wire.Finish) {
 		return
 	}
 	p.dropped = true
-	if !p.leaned && c.w.remove(p.frame) {
+	if p.takeBack() {
 		delete(c.s.calls, p.id)
 		c.unsendRefs(p.refs)
 		err.MayHaveRun = false
@@ -407,8 +408,9 @@ func (k *kept) finish() {
 	}
 }
 
-// sent says whether the peer may have seen the call.
-func (p *Pending) sent() bool { return p.c.w.taken(p.frame) }
+// takeBack takes the call out of the queue, unless it has left that already or something behind it names it. It reports whether the peer will never
+// see it. The mutex is held.
+func (p *Pending) takeBack() bool { return !p.leaned && p.c.w.remove(p.frame) }
 
 // settle makes the outcome of a call final. The mutex is held; p may have been settled before.
 func (p *Pending) settle(ret Return, err error) {

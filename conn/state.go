@@ -118,7 +118,8 @@ func (c *Conn) endAs(why, cause error, bye *wire.Abort) {
 	c.bye = bye
 	c.w.close()
 	for _, p := range c.s.calls {
-		p.settle(Return{}, &LostError{Cause: cause, MayHaveRun: p.sent()})
+		mayHaveRun := p.oneWay || !p.takeBack() // what is still in the queue is written before the goodbye
+		p.settle(Return{}, &LostError{Cause: cause, MayHaveRun: mayHaveRun})
 	}
 	for _, t := range c.s.tethers {
 		t.end()

@@ -132,13 +132,6 @@ func (w *writer) remove(number uint64) bool {
 	return true
 }
 
-// taken says whether frame number may have reached the peer.
-func (w *writer) taken(number uint64) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return number < w.first
-}
-
 // wait returns a channel to wait on before queueing more; nil if there is room.
 func (w *writer) wait() <-chan struct{} {
 	w.mu.Lock()

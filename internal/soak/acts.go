@@ -109,9 +109,9 @@ func note(w *worker, ctx context.Context) {
 	n := w.call()
 	err := w.root.Notify(ctx, "Note", n)
 	if _, timed := ctx.Deadline(); err == nil && !timed {
-		w.led.settle(n, onceIfCalm)
+		w.led.settle(n, onceIfCalm, nil)
 	} else if err != nil {
-		w.led.settle(n, never) // it says why it could not be begun
+		w.led.settle(n, never, err) // it says why it could not be begun
 	}
 	w.fine(ctx, err)
 }
@@ -157,7 +157,7 @@ func asyncEach(w *worker, ctx context.Context) {
 		return
 	}
 	for i, n := range items {
-		w.led.settle(n, once)
+		w.led.settle(n, once, nil)
 		same(w, got[i], int(n)+1)
 	}
 }

@@ -23,6 +23,7 @@ type entry struct {
 	what string
 	ran  int
 	said verdict
+	err  error // that said it; may be nil
 }
 
 // verdict is what the caller knows of a call.
@@ -54,11 +55,11 @@ func (l *ledger) ran(n uint64) {
 	l.calls[n].ran++
 }
 
-// settle is called by the caller.
-func (l *ledger) settle(n uint64, v verdict) {
+// settle is called by the caller, with the error of the call, or nil.
+func (l *ledger) settle(n uint64, v verdict, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.calls[n].said = v
+	l.calls[n].said, l.calls[n].err = v, err
 }
 
 // wrongf records that something is wrong.
@@ -96,8 +97,8 @@ func (l *ledger) balance(how ending) error {
 	for n, e := range l.calls {
 		bad := e.ran > 1 || e.said == once && e.ran != 1 || e.said == never && e.ran != 0 || e.said == onceIfCalm && how == calm && e.ran != 1
 		if bad {
-			return fmt.Errorf("call %d, %s, ran %d times; its caller was told: %s", n, e.what, e.ran,
-				[...]string{"that it may have run", "its result", "that it has not run", "nothing, for it was one-way"}[e.said])
+			return fmt.Errorf("call %d, %s, ran %d times; its caller was told %s; its error is a %T: %w", n, e.what, e.ran,
+				[...]string{"that it may have run", "its result", "that it has not run", "nothing, for it was one-way"}[e.said], e.err, e.err)
 		}
 	}
 	return nil

@@ -82,7 +82,7 @@ func (p *peer) Bounce(ctx context.Context, n uint64, depth int, home *netproxy.P
 	}
 	m := p.led.issue("nested Bounce")
 	got, err := netproxy.Call[int](ctx, home, "Bounce", m, depth-1, p)
-	p.led.settle(m, verdictOf(err))
+	p.led.settle(m, verdictOf(err), err)
 	return got + 1, err
 }
 
@@ -93,7 +93,7 @@ func (p *peer) Each(n uint64, k int, f func(n uint64, i int) (int, error)) (int,
 	for i := range k {
 		m := p.led.issue("callback")
 		got, err := f(m, i)
-		p.led.settle(m, verdictOf(err))
+		p.led.settle(m, verdictOf(err), err)
 		if err != nil {
 			return sum, err
 		}
@@ -144,7 +144,7 @@ func (p *peer) Stash(ctx context.Context, n uint64, x user) error {
 	p.mu.Unlock()
 	m := p.led.issue("use of what was given")
 	_, err := x.Use(ctx, m)
-	p.led.settle(m, verdictOf(err))
+	p.led.settle(m, verdictOf(err), err)
 	return err
 }
 

@@ -71,14 +71,14 @@ func (w *worker) call() uint64 { return w.led.issue(w.now) }
 
 // ended records how call n has ended, and reports whether it has succeeded.
 func (w *worker) ended(ctx context.Context, n uint64, err error) bool {
-	w.led.settle(n, verdictOf(err))
+	w.led.settle(n, verdictOf(err), err)
 	return w.fine(ctx, err)
 }
 
 // brought is ended for a call whose result becomes an implementation of an interface: to ask what the object can do is a call of its own, and the error may be of that.
 func (w *worker) brought(ctx context.Context, n uint64, err error) bool {
 	if err == nil {
-		w.led.settle(n, once)
+		w.led.settle(n, once, nil)
 	}
 	return w.fine(ctx, err)
 }
@@ -107,7 +107,7 @@ func (w *worker) fails(ctx context.Context, n uint64, err error, well func(error
 		w.ended(ctx, n, err)
 		return
 	}
-	w.led.settle(n, maybe)
+	w.led.settle(n, maybe, err)
 	w.r.tally.count(kind(err))
 }
 

@@ -1,0 +1,71 @@
+package conn_test
+
+import (
+	"bytes"
+	"errors"
+	"net"
+	"sync"
+	"testing"
+
+	"github.com/rgo-project/rgo/conn"
+)
+
+// plug is a link that takes nothing while it is locked, and knows what it has taken.
+type plug struct {
+	net.Conn
+	sync.Mutex
+	taken bytes.Buffer
+}
+
+func (l *plug) Write(p []byte) (int, error) {
+	l.Lock()
+	defer l.Unlock()
+	l.taken.Write(p)
+	return l.Conn.Write(p)
+}
+
+// A call that still waits to be written when the connection ends is said not to have been sent, so it must not be: what is written to the end
+// is what others count on.
+func TestCallsInTheQueueWhenTheConnectionEnds(t *testing.T) {
+	for name, end := range map[string]func(a *conn.Conn){
+		"closed":  func(a *conn.Conn) { _ = a.Close() },
+		"aborted": func(a *conn.Conn) { a.Abort("enough"); <-a.Done() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			x, y := linkPair(t)
+			link := &plug{Conn: x}
+			a, b := shakePair(t, link, y, conn.Config{}, conn.Config{Bind: play})
+			link.Lock()
+			var calls []*conn.Pending
+			for _, name := range []string{"in the middle", "queued", "also queued"} {
+				p, err := a.Start(t.Context(), &conn.Request{Name: name})
+				if err != nil {
+					t.Fatal(err)
+				}
+				calls = append(calls, p)
+				eventually(t, "a frame is being written", func() bool { return a.Stats().FramesOut > 0 })
+			}
+			if err := a.Notify(t.Context(), &conn.Request{Name: "one-way"}); err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan struct{})
+			go func() { defer close(ended); end(a) }() // joined below
+			for i, p := range calls {
+				_, err := p.Wait(t.Context())
+				var lost *conn.LostError
+				if !errors.As(err, &lost) || lost.MayHaveRun != (i == 0) {
+					t.Errorf("call %d: %v", i, err)
+				}
+			}
+			link.Unlock()
+			<-ended
+			over(t, a)
+			over(t, b)
+			for text, want := range map[string]bool{"in the middle": true, "queued": false, "one-way": true} {
+				if bytes.Contains(link.taken.Bytes(), []byte(text)) != want {
+					t.Errorf("%q was written: %v", text, !want)
+				}
+			}
+		})
+	}
+}
