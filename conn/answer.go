@@ -349,7 +349,7 @@ func (c *Conn) answer(a *answer, reply Reply, refusal *CallError) {
 			room = nil
 		}
 	}
-	body, err := c.packBody(reply.Body.Data)
+	body, err := c.packBody(&reply.Body)
 	if err != nil {
 		reply, refusal = Reply{}, refuse(CodeBadReply, "the result of %q cannot be sent: %v", a.in.Name, err)
 		body = packed{}
@@ -417,7 +417,7 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 		return
 	}
 	if f.Body.Number != 0 {
-		c.w.putBody(&outgoing{number: f.Body.Number, call: a.id, reply: true, frame: number, rest: body.bulk})
+		c.w.putBody(&outgoing{number: f.Body.Number, call: a.id, reply: true, frame: number, rest: body.bulk, left: int(f.Body.Length)})
 	}
 }
 

@@ -13,18 +13,32 @@ import (
 // packed is a body on its way out.
 type packed struct {
 	wire wire.Body
-	bulk []byte // what is to go in pieces
+	bulk [][]byte // what is to go in pieces
 }
 
-// packBody decides how data travel. What does not fit the peer's limits is refused here, before anything is sent.
-func (c *Conn) packBody(data []byte) (packed, error) {
-	if len(data) <= min(c.limits.MaxFrame, c.theirs.MaxFrame) {
-		return packed{wire: wire.Body{Inline: data}}, nil
+// packBody decides how a body travels. What does not fit the peer's limits is refused here, before anything is sent.
+func (c *Conn) packBody(m *Message) (packed, error) {
+	n := m.size()
+	if n > min(c.limits.MaxFrame, c.theirs.MaxFrame) {
+		if n > c.theirs.MaxValue {
+			return packed{}, refuse(CodeTooLarge, "a body of %d bytes, the peer allows %d", n, c.theirs.MaxValue)
+		}
+		return packed{wire: wire.Body{Length: uint64(n)}, bulk: append([][]byte{m.Data}, m.Tail...)}, nil
 	}
-	if len(data) > c.theirs.MaxValue {
-		return packed{}, refuse(CodeTooLarge, "a body of %d bytes, the peer allows %d", len(data), c.theirs.MaxValue)
+	data := m.Data
+	for _, part := range m.Tail {
+		data = append(data, part...)
 	}
-	return packed{wire: wire.Body{Length: uint64(len(data))}, bulk: data}, nil
+	return packed{wire: wire.Body{Inline: data}}, nil
+}
+
+// size is the length of the value.
+func (m *Message) size() int {
+	n := len(m.Data)
+	for _, part := range m.Tail {
+		n += len(part)
+	}
+	return n
 }
 
 // announce gives a body that goes in pieces its number. The mutex is held.

@@ -142,7 +142,7 @@ func (c *Conn) tryStart(ctx context.Context, req *Request, tied ties) (*Pending,
 			return nil, canceled(ctx, false)
 		}
 	}
-	body, err := c.packBody(req.Body.Data)
+	body, err := c.packBody(&req.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -227,7 +227,7 @@ func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *pa
 		p.scope.addCall(p)
 	}
 	if p.bulky {
-		c.w.putBody(&outgoing{number: f.Body.Number, call: p.id, frame: number, rest: body.bulk})
+		c.w.putBody(&outgoing{number: f.Body.Number, call: p.id, frame: number, rest: body.bulk, left: int(f.Body.Length)})
 	}
 	return nil
 }
@@ -426,7 +426,7 @@ func (p *Pending) settle(ret Return, err error) {
 			t.end()
 		}
 	}
-	if p.bulky && err != nil {
+	if p.bulky {
 		p.c.w.dropBody(p.id, false)
 	}
 	if p.rest != nil { // given up, or lost

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"sync"
 	"time"
@@ -120,8 +119,15 @@ func (t *carrier) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// write writes parts, and what is owed before them. It waits for the system to take all. The lock is held.
-func (t *carrier) write(parts ...[]byte) error {
+// write writes p, and what is owed before it. It waits for the system to take all, and only then is it timed. The lock is held.
+func (t *carrier) write(p []byte) error {
+	if t.now != nil && len(t.owed) == 0 {
+		n, _ := t.now(p) // an error is met again
+		p = p[n:]
+	}
+	if len(t.owed)+len(p) == 0 {
+		return nil
+	}
 	t.slow.Reset(t.limit)
 	defer t.slow.Stop()
 	if len(t.owed) > 0 {
@@ -129,15 +135,11 @@ func (t *carrier) write(parts ...[]byte) error {
 			return err
 		}
 		t.owed = nil
-	}
-	if len(parts) == 1 {
-		if len(parts[0]) == 0 {
+		if len(p) == 0 {
 			return nil
 		}
-		_, err := t.raw.Write(parts[0])
-		return err
 	}
-	_, err := (*net.Buffers)(&parts).WriteTo(t.raw) // at once, where the transport can
+	_, err := t.raw.Write(p)
 	return err
 }
 

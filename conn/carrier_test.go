@@ -15,13 +15,18 @@ import (
 // smallPair is a connection whose transport takes little at once.
 func smallPair(t *testing.T) (a, b *conn.Conn) {
 	t.Helper()
+	return smallPairOf(t, conn.Config{Bind: play}, conn.Config{Bind: play})
+}
+
+func smallPairOf(t *testing.T, cfgA, cfgB conn.Config) (a, b *conn.Conn) {
+	t.Helper()
 	left, right := linkPair(t)
 	for _, c := range []net.Conn{left, right} {
 		if err := c.(*net.UnixConn).SetWriteBuffer(4 << 10); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return shakePair(t, left, right, conn.Config{Bind: play}, conn.Config{Bind: play})
+	return shakePair(t, left, right, cfgA, cfgB)
 }
 
 // What the system does not take at once goes out ahead of everything behind it, whoever writes that.

@@ -59,9 +59,15 @@ func (in *Inbound) Ahead(value any) {
 //   - the Object of an Export that came home;
 //   - Root: this side's root, which came home;
 //   - the Value of a reply, where the peer named the result of its own call.
+//
+// Data of a Message from the peer is memory of its own, which belongs to whoever gets it.
 type Message struct {
 	Data []byte
 	Refs []any
+
+	// Tail is what follows Data, in a message that is given to the connection; one from the peer has none. Its memory is only lent: it may be anybody's, who must
+	// not write to it before the call has returned, or is settled otherwise. The memory of a reply's is read until the reply has been written, which nobody is told.
+	Tail [][]byte
 }
 
 // Root stands among the references of a message for the root of the one who receives it.

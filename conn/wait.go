@@ -67,7 +67,7 @@ func (c *Conn) seen(req *Request) *watched {
 	if c.watchers.Load() == nil {
 		return nil
 	}
-	return &watched{req.Op, req.Target, len(req.Body.Data)}
+	return &watched{req.Op, req.Target, req.Body.size()}
 }
 
 // waiting begins a wait for p, which waited ends.

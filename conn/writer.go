@@ -6,8 +6,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-
-	"github.com/rgo-project/rgo/internal/wire"
 )
 
 // Bounds of the queue in bytes. Callers and handlers wait above the first. What the connection itself has to say, in answer to what it reads, cannot
@@ -40,6 +38,7 @@ type writer struct {
 	sent   chan struct{} // if not nil, closed when there are no bodies left
 
 	batch []byte // what is being written; guarded by the carrier's lock
+	piece []byte // of a body, of the writer's goroutine
 }
 
 // queued is a frame in the queue: its beginning, and its inline body, which is copied only when it is written. Both are nil
@@ -198,92 +197,6 @@ func (w *writer) take(out []byte) (_ []byte, n int, last bool) {
 	return out, n, w.closed && len(w.queue) == 0
 }
 
-// outgoing is a body that goes in pieces. Guarded by the writer's mutex.
-type outgoing struct {
-	number uint64 // of the body
-	call   uint64 // that it belongs to
-	reply  bool   // it belongs to the return of a call of the peer's
-	frame  uint64 // that announces it
-	rest   []byte // nil when it was given up: then the peer is told
-}
-
-// pieceSize is how much of a body is written at once: it is how long the frame of a small call may have to wait.
-const pieceSize = 64 << 10
-
-// putBody queues a body, behind the frame that announces it.
-func (w *writer) putBody(b *outgoing) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if !w.closed {
-		w.bodies = append(w.bodies, b)
-	}
-}
-
-// dropBody gives up the body of a call of ours, or of the return of one of the peer's: the peer is told that the rest will not come.
-func (w *writer) dropBody(call uint64, reply bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, b := range w.bodies {
-		if b.call == call && b.reply == reply {
-			b.rest = nil
-			w.signal()
-			return
-		}
-	}
-}
-
-// bodiesSent returns a channel that is closed when no body is on its way; nil if there is none now.
-func (w *writer) bodiesSent() <-chan struct{} {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if len(w.bodies) == 0 || w.closed {
-		return nil
-	}
-	if w.sent == nil {
-		w.sent = make(chan struct{})
-	}
-	return w.sent
-}
-
-// noBodies tells those who wait that all bodies have been sent, if they have, or will not be. The mutex is held.
-func (w *writer) noBodies() {
-	if w.sent != nil && (len(w.bodies) == 0 || w.closed) {
-		close(w.sent)
-		w.sent = nil
-	}
-}
-
-// nextPiece takes a piece of the body whose turn it is, if there is one whose frame has gone out.
-func (w *writer) nextPiece() (head, data []byte, ok bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if len(w.bodies) == 0 || w.bodies[0].frame >= w.first || w.closed {
-		return nil, nil, false
-	}
-	b := w.bodies[0]
-	data = b.rest[:min(len(b.rest), pieceSize)]
-	b.rest = b.rest[len(data):]
-	copy(w.bodies, w.bodies[1:])
-	if w.bodies[len(w.bodies)-1] = b; len(b.rest) == 0 {
-		w.bodies[len(w.bodies)-1] = nil
-		w.bodies = w.bodies[:len(w.bodies)-1]
-	}
-	w.noBodies()
-	return wire.AppendPieceHead(make([]byte, 0, wire.PieceHead), b.number, len(data)), data, true
-}
-
-// writePiece writes a piece, if there is one.
-func (w *writer) writePiece() (wrote bool, err error) {
-	head, data, ok := w.nextPiece()
-	if !ok {
-		return false, nil
-	}
-	w.to.out.Lock()
-	defer w.to.out.Unlock()
-	w.written.Add(uint64(len(head) + len(data)))
-	return true, w.to.write(head, data)
-}
-
 // run writes until the queue is closed and empty, or a write fails. Before it looks into the queue it calls before, which may put something there.
 func (w *writer) run(before func()) error {
 	defer close(w.done)
@@ -293,7 +206,7 @@ func (w *writer) run(before func()) error {
 		wrote, last, err := w.flush()
 		piece := false
 		if err == nil && !last {
-			piece, err = w.writePiece()
+			piece, err = w.writePieces()
 		}
 		switch {
 		case err != nil:
