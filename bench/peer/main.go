@@ -8,22 +8,18 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log"
 	"net"
 	"os"
-	"runtime"
-	"runtime/debug"
 	"strconv"
 	"strings"
-	"time"
 
+	"github.com/rgo-project/rgo/bench/internal/child"
 	"github.com/rgo-project/rgo/conn"
 	"github.com/rgo-project/rgo/netproxy"
 )
@@ -64,20 +60,7 @@ func server(secure bool) error {
 		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS13})
 	}
 	go accept(l) // for as long as the process lives
-	fmt.Println("READY", port)
-	in := bufio.NewScanner(os.Stdin)
-	for in.Scan() {
-		if in.Text() == "gc" {
-			debug.FreeOSMemory()
-		}
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		report(metrics{
-			"mallocs": float64(m.Mallocs), "goroutines": float64(runtime.NumGoroutine()),
-			"heap": float64(m.HeapAlloc), "stack": float64(m.StackInuse), "sys": float64(m.Sys),
-		})
-	}
-	return in.Err()
+	return child.Answer(strconv.Itoa(port), child.Memory)
 }
 
 func accept(l net.Listener) {
@@ -128,28 +111,5 @@ func client(addr, workload string, n int) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println("READY client")
-	in := bufio.NewScanner(os.Stdin)
-	for in.Scan() {
-		seconds, err := strconv.ParseFloat(strings.TrimSpace(in.Text()), 64)
-		if err != nil {
-			return err
-		}
-		m, err := measure(time.Duration(seconds * float64(time.Second)))
-		if err != nil {
-			return err
-		}
-		report(m)
-	}
-	return in.Err()
-}
-
-type metrics map[string]float64
-
-func report(m metrics) {
-	line, err := json.Marshal(m)
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(string(line))
+	return child.Measure(measure)
 }

@@ -2,19 +2,20 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
-	"time"
+	"runtime"
+
+	"github.com/rgo-project/rgo/bench/internal/load"
 )
 
 // service is what the server offers.
 type service struct {
 	Head *node
-	list []entry // what List returns the first so many of
+	list []load.Entry // what List returns the first so many of
 }
 
-func newService() *service { return &service{Head: newNode(12), list: entries(1000)} }
+func newService() *service { return &service{Head: newNode(12), list: load.Entries(1000)} }
 
 // node is one of a list.
 type node struct {
@@ -35,29 +36,18 @@ func (n *node) Next() *node { return n.next }
 // Echo returns x.
 func (*service) Echo(x int64) int64 { return x }
 
-// entry is what a listing has of a file.
-type entry struct {
-	Name    string
-	Size    int64
-	Mode    uint32
-	ModTime time.Time
-	Dir     bool
+// Seek makes the service an io.Seeker, whose every place is at its start.
+func (*service) Seek(offset int64, whence int) (int64, error) { return offset + int64(whence), nil }
+
+// Mallocs is how many objects the server has allocated.
+func (*service) Mallocs() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.Mallocs
 }
 
 // List returns n entries.
-func (s *service) List(n int) []entry { return s.list[:n] }
-
-func entries(n int) []entry {
-	base := time.Date(2025, 3, 4, 5, 6, 7, 123456789, time.UTC)
-	list := make([]entry, n)
-	for i := range list {
-		list[i] = entry{
-			Name: fmt.Sprintf("file-%06d.txt", i), Size: int64(i) * 1237, Mode: 0o100644,
-			ModTime: base.Add(time.Duration(i) * time.Millisecond), Dir: i%10 == 0,
-		}
-	}
-	return list
-}
+func (s *service) List(n int) []load.Entry { return s.list[:n] }
 
 // Put takes bytes.
 func (*service) Put(b []byte) int { return len(b) }
@@ -86,18 +76,18 @@ func (*service) Names(dir string) ([]string, error) {
 }
 
 // Stat tells of a file.
-func (*service) Stat(path string) (entry, error) {
+func (*service) Stat(path string) (load.Entry, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return entry{}, err
+		return load.Entry{}, err
 	}
-	return entry{info.Name(), info.Size(), uint32(info.Mode()), info.ModTime(), info.IsDir()}, nil
+	return load.Entry{Name: info.Name(), Size: info.Size(), Mode: uint32(info.Mode()), ModTime: info.ModTime(), Dir: info.IsDir()}, nil
 }
 
 // Ls tells of all files of a directory.
-func (s *service) Ls(dir string) ([]entry, error) {
+func (s *service) Ls(dir string) ([]load.Entry, error) {
 	names, err := s.Names(dir)
-	var list []entry
+	var list []load.Entry
 	for _, name := range names {
 		e, err := s.Stat(filepath.Join(dir, name))
 		if err != nil {
