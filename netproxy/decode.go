@@ -44,7 +44,7 @@ type decoder struct {
 
 	depth  int
 	types  []typeEntry
-	shapes [][]string
+	shapes []shape
 	shared []pointed
 	cost   int // values made so far, those counted twice that stand in two places without being shared
 
@@ -58,6 +58,7 @@ type decoder struct {
 	loose   map[reflect.Type]bool // types of which there are such values in this message
 
 	noZones int // time zones that are not known here
+	early   int // bytes of memory that were made for elements before these were read
 
 	room [2]uint64 // for numbers among the arguments, each used once
 	used int
@@ -234,7 +235,7 @@ func (d *decoder) tagged(v reflect.Value) (done bool, err error) {
 		switch planOf(t).class {
 		case classStruct:
 			d.r = peek
-			return true, d.fields(v)
+			return true, d.fields(v, planOf(t))
 		case classRebuilt:
 			return true, d.rebuild(v)
 		}
@@ -351,7 +352,10 @@ func (d *decoder) slice(v reflect.Value) error {
 		return err
 	}
 	p := planOf(v.Type().Elem())
-	v.Set(reflect.MakeSlice(v.Type(), 0, min(n, 1+4096/max(1, int(p.typ.Size())))))
+	v.Set(reflect.MakeSlice(v.Type(), 0, d.ahead(n, p.size)))
+	if p.flat {
+		return d.flats(v, p, n)
+	}
 	for i := range n {
 		if i == v.Cap() {
 			v.Grow(min(n-i, i)) // as the data turn out to be there
@@ -362,6 +366,15 @@ func (d *decoder) slice(v reflect.Value) error {
 		}
 	}
 	return nil
+}
+
+// ahead says how many of n elements memory is made for before they are read: for all, unless a message that small can make what is made
+// come to a multiple of itself by announcing more than it holds.
+func (d *decoder) ahead(n int, size uintptr) int {
+	most := (4096 + 32*d.size - d.early) / max(1, int(size))
+	n = max(min(n, most), min(n, 1))
+	d.early += n * int(size)
+	return n
 }
 
 func (d *decoder) array(v reflect.Value) error {
@@ -431,14 +444,21 @@ func (d *decoder) mapping(v reflect.Value) error {
 	return nil
 }
 
-// fields reads a struct. Fields that v does not have are passed over; fields that are not sent are left as they are.
-func (d *decoder) fields(v reflect.Value) error {
+// fields reads a struct behind its tag.
+func (d *decoder) fields(v reflect.Value, p *plan) error {
+	if p.flat {
+		return d.flatFields(p, placeOf(v))
+	}
 	shape, err := d.shape()
 	if err != nil {
 		return err
 	}
-	p := planOf(v.Type())
-	for i, name := range shape {
+	return d.fieldsNamed(v, p, shape.names)
+}
+
+// fieldsNamed reads fields of these names. Those that v does not have are passed over; those that are not sent are left as they are.
+func (d *decoder) fieldsNamed(v reflect.Value, p *plan, names []string) error {
+	for i, name := range names {
 		var at *field
 		if i < len(p.fields) && p.fields[i].name == name {
 			at = p.fields[i]
@@ -466,8 +486,31 @@ func (d *decoder) fields(v reflect.Value) error {
 	return nil
 }
 
-// shape reads the head of a struct: the names of the fields that follow.
-func (d *decoder) shape() ([]string, error) {
+// shape is what the fields of a struct are called.
+type shape struct {
+	names []string
+	of    *plan // whose fields they are, one for one; nil if that is not known
+}
+
+// fits says whether the fields are those of a plan, one for one.
+func (s *shape) fits(p *plan) bool {
+	if s.of == p {
+		return true
+	}
+	if len(s.names) != len(p.fields) {
+		return false
+	}
+	for i, f := range p.fields {
+		if f.name != s.names[i] {
+			return false
+		}
+	}
+	s.of = p
+	return true
+}
+
+// shape reads the head of a struct: the names of the fields that follow. It is good until the next is read.
+func (d *decoder) shape() (*shape, error) {
 	n, err := d.r.Array()
 	if err != nil {
 		return nil, err
@@ -475,34 +518,38 @@ func (d *decoder) shape() ([]string, error) {
 	if n == 0 {
 		return nil, fail(ErrMalformed, "a struct without a shape")
 	}
-	var shape []string
-	if d.r.Kind() == wire.KindUint {
-		at, err := d.r.Uint()
-		if err != nil {
+	at, known := d.r.TryUint()
+	switch {
+	case !known:
+		at = uint64(len(d.shapes))
+		if err := d.newShape(); err != nil {
 			return nil, err
 		}
-		if at >= uint64(len(d.shapes)) {
-			return nil, fail(ErrMalformed, "shape %d was never given", at)
-		}
-		shape = d.shapes[at]
-	} else {
-		count, err := d.r.Array()
+	case at >= uint64(len(d.shapes)):
+		return nil, fail(ErrMalformed, "shape %d was never given", at)
+	}
+	s := &d.shapes[at]
+	if len(s.names) != n-1 {
+		return nil, fail(ErrMalformed, "%d values for %d fields", n-1, len(s.names))
+	}
+	return s, nil
+}
+
+func (d *decoder) newShape() error {
+	n, err := d.r.Array()
+	if err != nil {
+		return err
+	}
+	var s shape
+	for range n {
+		name, err := d.r.Text()
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for range count {
-			name, err := d.r.Text()
-			if err != nil {
-				return nil, err
-			}
-			shape = append(shape, name)
-		}
-		d.shapes = append(d.shapes, shape)
+		s.names = append(s.names, name)
 	}
-	if len(shape) != n-1 {
-		return nil, fail(ErrMalformed, "%d values for %d fields", n-1, len(shape))
-	}
-	return shape, nil
+	d.shapes = append(d.shapes, s)
+	return nil
 }
 
 func (d *decoder) coded(v reflect.Value, p *plan) error {

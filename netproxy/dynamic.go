@@ -255,7 +255,7 @@ func (d *decoder) goBack(to decoder) {
 	if d.loan != nil {
 		d.loan.forget(was.begun - to.begun)
 	}
-	d.cost, d.regexps, d.noZones, d.definitions, d.loose = was.cost, was.regexps, was.noZones, was.definitions, was.loose
+	d.cost, d.early, d.regexps, d.noZones, d.definitions, d.loose = was.cost, was.early, was.regexps, was.noZones, was.definitions, was.loose
 	if d.loose == nil {
 		d.loose = make(map[reflect.Type]bool)
 	}
@@ -277,8 +277,9 @@ func (d *decoder) record() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := Record{Fields: make([]RecordField, 0, len(shape))}
-	for _, name := range shape {
+	names := shape.names // more shapes may come
+	r := Record{Fields: make([]RecordField, 0, len(names))}
+	for _, name := range names {
 		x, err := d.plain()
 		if err != nil {
 			return nil, within(err, "field %s", name)

@@ -64,6 +64,10 @@ type encoder struct {
 	depth  int
 	types  map[any]uint64 // by reflect.Type, or by the name of one that is not known here
 	shapes map[any]uint64 // by reflect.Type, or by the names of the fields of a Record
+	latest struct {       // shape that was asked for
+		typ    reflect.Type
+		number uint64
+	}
 	shared sharedOut
 }
 
@@ -265,6 +269,11 @@ func (e *encoder) write(v reflect.Value, p *plan) error {
 			return err
 		}
 	}
+	if p.flat && v.CanAddr() {
+		e.shared.values += p.values - 1
+		e.buf = e.flat(e.buf, p, placeOf(v))
+		return nil
+	}
 	switch p.class {
 	case classBool:
 		e.buf = wire.AppendBool(e.buf, v.Bool())
@@ -301,11 +310,7 @@ func (e *encoder) write(v reflect.Value, p *plan) error {
 	case classRecord:
 		return e.record(v.Interface().(Record))
 	case classTime:
-		if v.CanAddr() && v.CanInterface() { // a time in an interface would be a copy of it
-			e.time(*v.Addr().Interface().(*time.Time))
-		} else {
-			e.time(v.Interface().(time.Time))
-		}
+		e.time(v.Interface().(time.Time))
 	case classBinary, classText, classCoded:
 		return e.coded(v, p)
 	case classRebuilt:
@@ -338,20 +343,21 @@ func (e *encoder) inside(v reflect.Value) error {
 }
 
 // text writes a string; one that is not UTF-8 goes as bytes.
-func (e *encoder) text(s string) {
+func (e *encoder) text(s string) { e.buf = appendText(e.buf, s) }
+
+func appendText(b []byte, s string) []byte {
 	if utf8.ValidString(s) {
-		e.buf = wire.AppendText(e.buf, s)
-		return
+		return wire.AppendText(b, s)
 	}
-	e.buf = wire.AppendBytes(e.buf, []byte(s))
+	return wire.AppendBytes(b, []byte(s))
 }
 
 func (e *encoder) elements(v reflect.Value) error {
 	n := v.Len()
 	e.buf = wire.AppendArray(e.buf, n)
 	p := planOf(v.Type().Elem())
-	if p.class.basic() {
-		e.basics(v, p.class)
+	if p.flat && n > 0 && (v.Kind() == reflect.Slice || v.CanAddr()) {
+		e.flats(p, placeOf(v.Index(0)), n)
 		return nil
 	}
 	for i := range n {
@@ -386,13 +392,7 @@ func (e *encoder) mapping(v reflect.Value) error {
 
 // fields writes a struct: first its shape, which is the names of its fields, or the number of a shape that came before.
 func (e *encoder) fields(v reflect.Value, p *plan) error {
-	e.buf = wire.AppendArray(wire.AppendTag(e.buf, tagStruct), 1+len(p.fields))
-	if e.newShape(p.typ) {
-		e.buf = wire.AppendArray(e.buf, len(p.fields))
-		for _, f := range p.fields {
-			e.buf = wire.AppendText(e.buf, f.name)
-		}
-	}
+	e.buf = e.shape(e.buf, p)
 	for _, f := range p.fields {
 		if err := e.bare(v.Field(f.index), f.plan()); err != nil {
 			return within(err, "field %s", f.name)
@@ -401,17 +401,35 @@ func (e *encoder) fields(v reflect.Value, p *plan) error {
 	return nil
 }
 
-// newShape writes the number of a shape, or gives it one and reports true: then the names follow.
-func (e *encoder) newShape(key any) bool {
-	if n, ok := e.shapes[key]; ok {
-		e.buf = wire.AppendUint(e.buf, n)
-		return false
+// shape appends the head of a struct to b, which is e.buf on its way.
+func (e *encoder) shape(b []byte, p *plan) []byte {
+	b = wire.AppendArray(wire.AppendTag(b, tagStruct), 1+len(p.fields))
+	if e.latest.typ == p.typ {
+		return wire.AppendUint(b, e.latest.number)
+	}
+	n, known := e.shapeNumber(p.typ)
+	e.latest.typ, e.latest.number = p.typ, n
+	if known {
+		return wire.AppendUint(b, n)
+	}
+	b = wire.AppendArray(b, len(p.fields))
+	for _, f := range p.fields {
+		b = wire.AppendText(b, f.name)
+	}
+	return b
+}
+
+// shapeNumber is the number of a shape. If it has had none, the names have to follow.
+func (e *encoder) shapeNumber(key any) (n uint64, known bool) {
+	if n, known = e.shapes[key]; known {
+		return n, true
 	}
 	if e.shapes == nil {
 		e.shapes = make(map[any]uint64)
 	}
-	e.shapes[key] = uint64(len(e.shapes))
-	return true
+	n = uint64(len(e.shapes))
+	e.shapes[key] = n
+	return n, false
 }
 
 // record writes a struct whose type is not known here as the struct that it is.
@@ -421,7 +439,9 @@ func (e *encoder) record(r Record) error {
 	for _, f := range r.Fields {
 		names.WriteString(f.Name + "\x00")
 	}
-	if e.newShape(names.String()) {
+	if n, known := e.shapeNumber(names.String()); known {
+		e.buf = wire.AppendUint(e.buf, n)
+	} else {
 		e.buf = wire.AppendArray(e.buf, len(r.Fields))
 		for _, f := range r.Fields {
 			e.text(f.Name)
@@ -435,27 +455,29 @@ func (e *encoder) record(r Record) error {
 	return nil
 }
 
-// time writes a time: two numbers suffice in UTC, four items in a zone that is nowhere.
-func (e *encoder) time(t time.Time) {
-	zone, offset := t.Zone()
-	location := t.Location().String()
+func (e *encoder) time(t time.Time) { e.buf = appendTime(e.buf, &t) }
+
+// appendTime appends a time: two numbers suffice in UTC, four items in a zone that is nowhere.
+func appendTime(b []byte, t *time.Time) []byte {
 	n := 5
 	switch {
 	case t.Location() == time.UTC:
 		n = 2
-	case fixed(t):
+	case fixed(*t):
 		n = 4
 	}
-	e.buf = wire.AppendArray(wire.AppendTag(e.buf, tagTime), n)
-	e.buf = wire.AppendInt(e.buf, t.Unix())
-	e.buf = wire.AppendInt(e.buf, int64(t.Nanosecond()))
-	if n > 2 {
-		e.buf = wire.AppendInt(e.buf, int64(offset))
-		e.text(zone)
+	b = wire.AppendArray(wire.AppendTag(b, tagTime), n)
+	b = wire.AppendInt(b, t.Unix())
+	b = wire.AppendInt(b, int64(t.Nanosecond()))
+	if n == 2 {
+		return b
 	}
-	if n > 4 {
-		e.text(location)
+	zone, offset := t.Zone()
+	b = appendText(wire.AppendInt(b, int64(offset)), zone)
+	if n == 5 {
+		b = appendText(b, t.Location().String())
 	}
+	return b
 }
 
 func (e *encoder) coded(v reflect.Value, p *plan) error {

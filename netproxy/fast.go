@@ -11,34 +11,6 @@ import (
 // basic says whether values of the class are one item, in which nothing can be shared.
 func (c class) basic() bool { return c >= classBool && c <= classString && c != classComplex }
 
-// basics writes the elements of a slice or an array of a basic class.
-func (e *encoder) basics(v reflect.Value, c class) {
-	n := v.Len()
-	e.shared.values += n
-	switch c {
-	case classBool:
-		for i := range n {
-			e.buf = wire.AppendBool(e.buf, v.Index(i).Bool())
-		}
-	case classInt:
-		for i := range n {
-			e.buf = wire.AppendInt(e.buf, v.Index(i).Int())
-		}
-	case classUint:
-		for i := range n {
-			e.buf = wire.AppendUint(e.buf, v.Index(i).Uint())
-		}
-	case classFloat:
-		for i := range n {
-			e.buf = wire.AppendFloat64(e.buf, v.Index(i).Float())
-		}
-	case classString:
-		for i := range n {
-			e.text(v.Index(i).String())
-		}
-	}
-}
-
 // table writes a map of one of the types that are met most.
 func (e *encoder) table(v reflect.Value) (done bool, err error) {
 	if !v.CanInterface() {

@@ -52,14 +52,19 @@ type plan struct {
 	snap    snapKind // crosses as a snapshot of what its methods say
 	inside  bool     // copied only where this very type is wanted
 	copied  bool     // a pointer to what everybody treats as a value, such as *big.Int: copied in every place
+
+	flat   bool    // see flat.go
+	size   uintptr // of a variable
+	values int     // in a flat one
 }
 
 // field is a field of a struct. It is exported, or the embedded struct of a type that is not, whose own fields are.
 type field struct {
-	name  string
-	index int
-	typ   reflect.Type
-	its   atomic.Pointer[plan] // made when it is first asked for: types may contain themselves
+	name   string
+	index  int
+	offset uintptr
+	typ    reflect.Type
+	its    atomic.Pointer[plan] // made when it is first asked for: types may contain themselves
 }
 
 // plan is how the field crosses.
@@ -113,7 +118,7 @@ func makePlan(t reflect.Type) *plan {
 	case classStruct:
 		for i := range t.NumField() {
 			if f := t.Field(i); f.Name != "_" && !withheld(t, f.Index) {
-				p.fields = append(p.fields, &field{name: f.Name, index: i, typ: f.Type})
+				p.fields = append(p.fields, &field{name: f.Name, index: i, offset: f.Offset, typ: f.Type})
 			}
 		}
 	case classCoded:
@@ -124,6 +129,7 @@ func makePlan(t reflect.Type) *plan {
 			p.copied, p.inside = true, r.inside
 		}
 	}
+	p.layout()
 	return p
 }
 

@@ -139,6 +139,7 @@ func (e *encoder) mark() (back func()) {
 	buf, refs, types, shapes, shared := len(e.buf), len(e.refs), len(e.types), len(e.shapes), len(e.shared.seen)
 	return func() {
 		e.buf, e.refs, e.shared.seen = e.buf[:buf], e.refs[:refs], e.shared.seen[:shared]
+		e.latest.typ = nil
 		for t, n := range e.types {
 			if n >= firstNamed+uint64(types) {
 				delete(e.types, t)

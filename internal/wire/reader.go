@@ -68,99 +68,132 @@ func (r *Reader) Kind() Kind {
 	if r.off >= len(r.data) {
 		return KindEnd
 	}
-	switch b := r.data[r.off]; b & 0xe0 {
-	case majorUint:
-		return KindUint
-	case majorNeg:
-		return KindNegInt
-	case majorBytes:
-		return KindBytes
-	case majorText:
-		return KindText
-	case majorArray:
-		return KindArray
-	case majorMap:
-		return KindMap
-	case majorTag:
-		return KindTag
-	default:
-		switch b {
-		case itemFalse, itemTrue:
-			return KindBool
-		case itemNil:
-			return KindNil
-		case itemFloat16, itemFloat32, itemFloat64:
-			return KindFloat
+	return kinds[r.data[r.off]]
+}
+
+// kinds are the kinds of items by their first byte.
+var kinds = func() (all [256]Kind) {
+	for b := range all {
+		all[b] = KindUint + Kind(b>>5)
+		if b >= majorOther {
+			all[b] = KindInvalid
 		}
 	}
-	return KindInvalid
+	all[itemFalse], all[itemTrue], all[itemNil] = KindBool, KindBool, KindNil
+	all[itemFloat16], all[itemFloat32], all[itemFloat64] = KindFloat, KindFloat, KindFloat
+	return all
+}()
+
+// argument is the argument of the next item, and the offset after its head. ok is false if that is not an item of the kind, from KindUint to
+// KindTag, or is none at all.
+func (r *Reader) argument(kind Kind) (arg uint64, next int, ok bool) {
+	if r.off >= len(r.data) {
+		return 0, 0, false
+	}
+	info := r.data[r.off] - byte(kind-KindUint)<<5 // above 31 if it is of another kind
+	if info < 24 {
+		return uint64(info), r.off + 1, true
+	}
+	switch rest := r.data[r.off+1:]; {
+	case info == 24 && len(rest) >= 1:
+		return uint64(rest[0]), r.off + 2, true
+	case info == 25 && len(rest) >= 2:
+		return uint64(binary.BigEndian.Uint16(rest)), r.off + 3, true
+	case info == 26 && len(rest) >= 4:
+		return uint64(binary.BigEndian.Uint32(rest)), r.off + 5, true
+	case info == 27 && len(rest) >= 8:
+		return binary.BigEndian.Uint64(rest), r.off + 9, true
+	}
+	return 0, 0, false
 }
 
 // head reads the head of the next item, without consuming it: its argument, and the offset after it.
 func (r *Reader) head(want Kind) (arg uint64, next int, err error) {
+	arg, next, ok := r.argument(want)
+	if !ok {
+		err = r.wrongHead(want)
+	}
+	return arg, next, err
+}
+
+// wrongHead says why the next item is none of a kind.
+func (r *Reader) wrongHead(want Kind) error {
 	if k := r.Kind(); k != want {
-		return 0, 0, r.errorf("%v where %v is expected", k, want)
+		return r.errorf("%v where %v is expected", k, want)
 	}
-	rest := r.data[r.off+1:]
-	info := r.data[r.off] & 0x1f
-	size := 0
-	switch {
-	case info < 24:
-		return uint64(info), r.off + 1, nil
-	case info <= 27:
-		size = 1 << (info - 24)
+	switch info := r.data[r.off] & 0x1f; {
 	case info == 31:
-		return 0, 0, r.errorf("%v of indefinite length", want)
-	default:
-		return 0, 0, r.errorf("reserved head %#x", r.data[r.off])
+		return r.errorf("%v of indefinite length", want)
+	case info > 27:
+		return r.errorf("reserved head %#x", r.data[r.off])
 	}
-	if len(rest) < size {
-		return 0, 0, r.errorf("cut short in the head of %v", want)
-	}
-	for _, b := range rest[:size] {
-		arg = arg<<8 | uint64(b)
-	}
-	return arg, r.off + 1 + size, nil
+	return r.errorf("cut short in the head of %v", want)
 }
 
 // Uint reads an unsigned integer.
 func (r *Reader) Uint() (uint64, error) {
-	v, next, err := r.head(KindUint)
-	if err != nil {
-		return 0, err
+	v, ok := r.TryUint()
+	if !ok {
+		return 0, r.wrongHead(KindUint)
 	}
-	r.off = next
 	return v, nil
+}
+
+// TryUint is Uint for those who go on in another way where there is none.
+func (r *Reader) TryUint() (v uint64, ok bool) {
+	v, next, ok := r.argument(KindUint)
+	if ok {
+		r.off = next
+	}
+	return v, ok
 }
 
 // Int reads an integer; one that does not fit an int64 is an error.
 func (r *Reader) Int() (int64, error) {
+	if v, ok := r.TryInt(); ok {
+		return v, nil
+	}
 	kind := r.Kind()
 	if kind != KindNegInt {
 		kind = KindUint
 	}
-	v, next, err := r.head(kind)
-	if err != nil {
+	if _, _, err := r.head(kind); err != nil {
 		return 0, err
 	}
-	if v > math.MaxInt64 {
-		return 0, r.errorf("%v does not fit 64 bits", kind)
+	return 0, r.errorf("%v does not fit 64 bits", kind)
+}
+
+// TryInt is Int for those who go on in another way where there is none.
+func (r *Reader) TryInt() (v int64, ok bool) {
+	n, next, ok := r.argument(KindUint)
+	sign := int64(0)
+	if !ok {
+		n, next, ok = r.argument(KindNegInt)
+		sign = -1
+	}
+	if !ok || n > math.MaxInt64 {
+		return 0, false
 	}
 	r.off = next
-	if kind == KindNegInt {
-		return ^int64(v), nil
-	}
-	return int64(v), nil
+	return int64(n) ^ sign, true // ^n is -1-n
 }
 
 // Bool reads true or false.
 func (r *Reader) Bool() (bool, error) {
-	if k := r.Kind(); k != KindBool {
-		return false, r.errorf("%v where %v is expected", k, KindBool)
+	v, ok := r.TryBool()
+	if !ok {
+		return false, r.errorf("%v where %v is expected", r.Kind(), KindBool)
 	}
-	v := r.data[r.off] == itemTrue
-	r.off++
 	return v, nil
+}
+
+// TryBool is Bool for those who go on in another way where there is none.
+func (r *Reader) TryBool() (v, ok bool) {
+	if r.Kind() != KindBool {
+		return false, false
+	}
+	r.off++
+	return r.data[r.off-1] == itemTrue, true
 }
 
 // Nil reads null.
@@ -174,35 +207,59 @@ func (r *Reader) Nil() error {
 
 // Float reads a float of any width.
 func (r *Reader) Float() (float64, error) {
+	v, ok := r.TryFloat()
+	if ok {
+		return v, nil
+	}
 	if k := r.Kind(); k != KindFloat {
 		return 0, r.errorf("%v where %v is expected", k, KindFloat)
+	}
+	return 0, r.errorf("cut short in a float")
+}
+
+// TryFloat is Float for those who go on in another way where there is none.
+func (r *Reader) TryFloat() (v float64, ok bool) {
+	if r.Kind() != KindFloat {
+		return 0, false
 	}
 	rest := r.data[r.off+1:]
 	size := 1 << (r.data[r.off]&0x1f - 24)
 	if len(rest) < size {
-		return 0, r.errorf("cut short in a float")
+		return 0, false
 	}
 	r.off += 1 + size
 	switch size {
 	case 2:
-		return fromHalf(binary.BigEndian.Uint16(rest)), nil
+		return fromHalf(binary.BigEndian.Uint16(rest)), true
 	case 4:
-		return float64(math.Float32frombits(binary.BigEndian.Uint32(rest))), nil
+		return float64(math.Float32frombits(binary.BigEndian.Uint32(rest))), true
 	}
-	return math.Float64frombits(binary.BigEndian.Uint64(rest)), nil
+	return math.Float64frombits(binary.BigEndian.Uint64(rest)), true
 }
 
 // Text reads a text string, which must be UTF-8.
 func (r *Reader) Text() (string, error) {
-	p, next, err := r.counted(KindText)
-	if err != nil {
+	if s, ok := r.TryText(); ok {
+		return s, nil
+	}
+	if _, _, err := r.counted(KindText); err != nil {
 		return "", err
 	}
-	if !utf8.Valid(p) {
-		return "", r.errorf("text string is not UTF-8")
+	return "", r.errorf("text string is not UTF-8")
+}
+
+// TryText is Text for those who go on in another way where there is none.
+func (r *Reader) TryText() (s string, ok bool) {
+	n, next, ok := r.argument(KindText)
+	if !ok || n > uint64(len(r.data)-next) {
+		return "", false
 	}
-	r.off = next
-	return string(p), nil
+	p := r.data[next : next+int(n)]
+	if !utf8.Valid(p) {
+		return "", false
+	}
+	r.off = next + int(n)
+	return string(p), true
 }
 
 // Bytes reads a byte string. The result is part of the data.
@@ -248,12 +305,20 @@ func (r *Reader) container(kind Kind, each int) (int, error) {
 
 // Tag reads a tag; the item it is about follows.
 func (r *Reader) Tag() (uint64, error) {
-	v, next, err := r.head(KindTag)
-	if err != nil {
-		return 0, err
+	v, ok := r.TryTag()
+	if !ok {
+		return 0, r.wrongHead(KindTag)
 	}
-	r.off = next
 	return v, nil
+}
+
+// TryTag is Tag for those who go on in another way where there is none.
+func (r *Reader) TryTag() (tag uint64, ok bool) {
+	tag, next, ok := r.argument(KindTag)
+	if ok {
+		r.off = next
+	}
+	return tag, ok
 }
 
 // Skip passes over the next item and all that is in it.
