@@ -7,24 +7,30 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // carrier is the byte stream of a connection. Frames of two kinds take turns on it: the multiplexer's, which carry bulk streams, and ours, which are
 // everything else. A frame of the multiplexer begins with the number of its version, 0, and one of ours with another byte, so that each tells whose it is.
 //
-// The multiplexer reads and writes a carrier as if it were its own: on the way to its next frame, Read hands ours to their reader, and
-// Write keeps out of the middle of them. So a small call passes through no queue, window or goroutine of the multiplexer, and between any two chunks of bulk.
+// Frames are read by a goroutine of the connection, until the first of the multiplexer's comes: most connections never have one, and no multiplexer. From then on it is
+// the multiplexer's goroutine that reads, as if the carrier were its own: on the way to its next frame, Read hands ours to their reader, and Write keeps out of the
+// middle of them. So a small call passes through no queue, window or goroutine of the multiplexer, and between any two chunks of bulk.
 type carrier struct {
 	raw  io.ReadWriteCloser
 	now  func(p []byte) (int, error) // writes what the system takes without waiting; nil where there is no such way
 	take func(*bufio.Reader) error   // reads one frame of ours, or one piece of a body; an error ends the reading
 
-	begun chan struct{} // closed when frames may be read
+	handed chan struct{} // closed when the multiplexer is to read
+	ended  chan struct{} // closed when nobody will read any more
+	heard  atomic.Uint64 // counts what has come, for who wants to know whether anything has
 
-	// Of the multiplexer's goroutine that reads.
-	in   *bufio.Reader
-	rest int // bytes of a frame of the multiplexer's that are still to be read
+	// Of the goroutine that reads.
+	in    *bufio.Reader // nil while there is no input
+	first [firstRead]byte
+	early []byte // of first, what is still to be read
+	rest  int    // bytes of a frame of the multiplexer's that are still to be read
 
 	// Of the multiplexer's goroutine that writes.
 	head []byte // of a frame, which waits for its body
@@ -40,7 +46,7 @@ const muxHeader = 12
 
 // newCarrier makes a carrier. A write that takes longer than limit is reported to stuck, which is to close the transport.
 func newCarrier(raw io.ReadWriteCloser, take func(*bufio.Reader) error, limit time.Duration, stuck func(error)) *carrier {
-	t := &carrier{raw: raw, now: writerNow(raw), take: take, in: bufio.NewReaderSize(raw, 16<<10), limit: limit, begun: make(chan struct{})}
+	t := &carrier{raw: raw, now: writerNow(raw), take: take, limit: limit, handed: make(chan struct{}), ended: make(chan struct{})}
 	t.slow = time.AfterFunc(time.Hour, func() {
 		stuck(fmt.Errorf("the peer has not read for %v: %w", limit, os.ErrDeadlineExceeded))
 	})
@@ -48,19 +54,40 @@ func newCarrier(raw io.ReadWriteCloser, take func(*bufio.Reader) error, limit ti
 	return t
 }
 
-// Read reads for the multiplexer.
-func (t *carrier) Read(p []byte) (int, error) {
-	<-t.begun
+// serve hands frames of ours to their reader until there is one of the multiplexer's. An error means that the reading has ended.
+func (t *carrier) serve() error {
 	for t.rest == 0 {
 		ours, err := t.next()
 		if err != nil {
-			return 0, t.broken(err)
+			return t.broken(err)
 		}
 		if ours && t.take(t.in) != nil {
-			// The multiplexer would close the transport now, but the peer may still have to be told why, and hangs up then.
-			_, _ = io.Copy(io.Discard, t.in)
-			return 0, io.EOF
+			t.drain()
+			return io.EOF
 		}
+	}
+	return nil
+}
+
+// drain ends the reading when the connection has ended before the transport. The peer may still have to be told why, and hangs up then.
+func (t *carrier) drain() {
+	_, _ = io.Copy(io.Discard, t.in)
+	close(t.ended)
+}
+
+// Read reads for the multiplexer.
+func (t *carrier) Read(p []byte) (int, error) {
+	select {
+	case <-t.handed:
+	case <-t.ended:
+	}
+	select {
+	case <-t.ended: // which the multiplexer may have overlooked in the middle of a frame
+		return 0, io.EOF
+	default:
+	}
+	if err := t.serve(); err != nil {
+		return 0, err
 	}
 	n, err := t.in.Read(p[:min(len(p), t.rest)])
 	t.rest -= n
@@ -73,11 +100,15 @@ func (t *carrier) Read(p []byte) (int, error) {
 // broken lets the reader of our frames meet an error of the transport, too: it says what that means.
 func (t *carrier) broken(err error) error {
 	_ = t.take(bufio.NewReader(failing{err}))
+	close(t.ended)
 	return err
 }
 
 // next says whose the next frame is, and of the multiplexer's how long it is.
 func (t *carrier) next() (ours bool, err error) {
+	if err := t.wait(); err != nil {
+		return true, err
+	}
 	first, err := t.in.Peek(1)
 	if err != nil || first[0] != 0 {
 		return true, err
@@ -91,6 +122,47 @@ func (t *carrier) next() (ours bool, err error) {
 		t.rest += int(binary.BigEndian.Uint32(head[8:]))
 	}
 	return false, nil
+}
+
+// wait waits for input. Meanwhile there is no buffer, but for what a frame or two need: most connections are idle most of the time.
+func (t *carrier) wait() error {
+	if t.in != nil {
+		if t.in.Buffered() > 0 {
+			return nil
+		}
+		t.in.Reset(nil)
+		buffers.Put(t.in)
+		t.in = nil
+	}
+	n, err := t.raw.Read(t.first[:])
+	if n == 0 && err != nil {
+		return err
+	}
+	t.heard.Add(1)
+	t.early = t.first[:n]
+	t.in = buffers.Get().(*bufio.Reader)
+	t.in.Reset((*input)(t))
+	return nil
+}
+
+// firstRead is how much is read before there is a buffer.
+const firstRead = 512
+
+// buffers are for those who read: each has one from when there is input until it has taken all of it.
+var buffers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 16<<10) }}
+
+// input is the transport as the buffer of a carrier reads it.
+type input carrier
+
+func (t *input) Read(p []byte) (int, error) {
+	if len(t.early) > 0 {
+		n := copy(p, t.early)
+		t.early = t.early[n:]
+		return n, nil
+	}
+	n, err := t.raw.Read(p)
+	t.heard.Add(1)
+	return n, err
 }
 
 // failing is a transport that has failed.

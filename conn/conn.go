@@ -28,7 +28,6 @@ type Conn struct {
 	dialed  bool      // we have opened the connection
 	raw     io.ReadWriteCloser
 	carrier *carrier
-	mux     *yamux.Session
 	frames  *wire.FrameReader // of the carrier's reader
 	ctx     context.Context   // the connection's own: parent of all handlers' contexts
 	cancel  context.CancelCauseFunc
@@ -49,9 +48,11 @@ type Conn struct {
 	attaching sync.Mutex // held while a handler is made, and for nothing else
 	handler   atomic.Pointer[Handler]
 
-	mu  sync.Mutex
-	s   state
-	bye *wire.Abort // set when the connection ends, and the peer is to be told
+	mu    sync.Mutex
+	s     state
+	mux   *yamux.Session // made for the first bulk stream, of either end; nil before
+	pulse pulse
+	bye   *wire.Abort // set when the connection ends, and the peer is to be told
 }
 
 // start makes the connection of a stream whose ends have shaken hands.
@@ -80,9 +81,6 @@ func start(raw io.ReadWriteCloser, agreed *agreement, cfg Config) (*Conn, error)
 	c.s.calls = make(map[uint64]*Pending)
 	c.s.answers = make(map[uint64]*answer)
 	c.s.streams.init(min(c.theirs.MaxStreams, c.limits.MaxStreams))
-	if c.mux, err = c.multiplex(); err != nil {
-		return nil, err
-	}
 	if cfg.Bind != nil {
 		if h := cfg.Bind(c); h != nil {
 			c.Attach(func() Handler { return h })
@@ -92,20 +90,18 @@ func start(raw io.ReadWriteCloser, agreed *agreement, cfg Config) (*Conn, error)
 	return c, nil
 }
 
-// begin starts the connection's goroutines: each ends when the keeper closes the transport, if not before, and is joined by Wait. The reader is
-// the multiplexer's, which joins it when the keeper closes it.
+// begin starts the connection's goroutines: each ends when the transport is closed, if not before, and is joined by Wait.
 func (c *Conn) begin() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.spawn(c.keep)
 	c.spawn(func() {
 		if err := c.w.run(c.takeReleases); !errors.Is(err, errWriterClosed) {
 			lost := c.lost(err)
 			c.end(lost, lost, nil)
 		}
 	})
-	c.spawn(c.acceptStreams)
-	close(c.carrier.begun)
+	c.spawn(c.read)
+	c.beginPulse()
 }
 
 // stuck ends the connection to a peer that takes nothing.

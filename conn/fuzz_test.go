@@ -31,7 +31,7 @@ func (p *program) refs() (refs []wire.Ref) {
 }
 
 func (p *program) frame() wire.Frame {
-	switch p.next(9) {
+	switch p.next(10) {
 	case 0, 1, 2:
 		names := []string{"echo", "object", "hang", "kind", "call", "down", "fail", "goexit", "hold", "ask"}
 		p.calls += 1 + p.next(40)/39
@@ -49,6 +49,8 @@ func (p *program) frame() wire.Frame {
 		return &wire.Reset{Stream: uint32(p.next(8)), Code: wire.ResetCode(p.next(2))}
 	case 7:
 		return &wire.Unheld{Calls: []uint64{p.next(4), p.next(4)}}
+	case 8:
+		return &wire.Ping{Answer: p.next(2) == 1}
 	default:
 		return &wire.Unknown{Kind: wire.FrameKind(40 + p.next(4))}
 	}

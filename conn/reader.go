@@ -8,6 +8,18 @@ import (
 	"github.com/rgo-project/rgo/internal/wire"
 )
 
+// read reads until the connection ends, or until the peer opens a bulk stream: then the multiplexer, which joins its goroutines when it is closed, reads on.
+func (c *Conn) read() {
+	if c.carrier.serve() != nil {
+		return
+	}
+	if _, err := c.multiplexer(); err != nil { // the connection has ended
+		c.carrier.drain()
+		return
+	}
+	close(c.carrier.handed)
+}
+
 // readFrame is the reader: it takes frames in their order, does what depends on that order, and hands on the rest. It never runs a
 // handler, and never waits for one, nor for the writer. What it is given is good until the next frame.
 func (c *Conn) readFrame(from *bufio.Reader) error {
@@ -41,6 +53,8 @@ func (c *Conn) receive(f wire.Frame) error {
 		c.receiveGoAway(f)
 	case *wire.Reset:
 		c.receiveReset(f)
+	case *wire.Ping:
+		c.receivePing(f)
 	case *wire.Unheld:
 		c.receiveUnheld(f)
 	case *wire.Abort:

@@ -101,7 +101,7 @@ func (c *Conn) end(why, cause error, bye *wire.Abort) {
 func (c *Conn) endLocked(why error, bye *wire.Abort) { c.endAs(why, why, bye) }
 
 // endAs is the one place where a connection ends. Everything that waits for the peer is told at once, while the mutex is held: calls
-// fail, handlers' contexts end, waiters for streams wake. What takes time is left to the keeper (see Conn.keep).
+// fail, handlers' contexts end, waiters for streams wake. What takes time is left to a goroutine (see Conn.wind).
 func (c *Conn) endAs(why, cause error, bye *wire.Abort) {
 	if c.s.ended {
 		return
@@ -143,14 +143,15 @@ func (c *Conn) endAs(why, cause error, bye *wire.Abort) {
 		close(c.s.idle)
 		c.s.idle = nil
 	}
+	c.pulse.end()
 	c.cancel(cause)
 	close(c.ending)
+	c.spawn(c.wind) // ends with the transport, which it closes; joined by Wait
 }
 
-// keep is the goroutine that ends the connection's work.
-func (c *Conn) keep() {
+// wind ends the connection's work.
+func (c *Conn) wind() {
 	defer close(c.done)
-	<-c.ending
 	c.sayGoodbye()
 	c.hangUp()
 }
@@ -160,8 +161,13 @@ func (c *Conn) hangUp() {
 	if err := c.raw.Close(); err != nil {
 		c.log.Debug("closing the transport", "peer", c.peer.Name, "error", err)
 	}
-	if err := c.mux.Close(); err != nil {
-		c.log.Debug("closing the multiplexer", "peer", c.peer.Name, "error", err)
+	c.mu.Lock()
+	mux := c.mux
+	c.mu.Unlock()
+	if mux != nil {
+		if err := mux.Close(); err != nil {
+			c.log.Debug("closing the multiplexer", "peer", c.peer.Name, "error", err)
+		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -185,7 +191,7 @@ func (c *Conn) sayGoodbye() {
 		return
 	}
 	select {
-	case <-c.mux.CloseChan():
+	case <-c.carrier.ended:
 	case <-ctx.Done():
 	}
 }

@@ -57,13 +57,33 @@ func (st *streams) end() {
 	st.claims, st.unclaimed = nil, nil
 }
 
-// multiplex starts yamux on the transport.
+// multiplexer returns the session of yamux, and starts it when it is needed first. It reads when the reader hands over to it.
+func (c *Conn) multiplexer() (*yamux.Session, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.s.ended {
+		return nil, &LostError{Cause: c.s.cause}
+	}
+	if c.mux != nil {
+		return c.mux, nil
+	}
+	mux, err := c.multiplex()
+	if err != nil { // a configuration of ours that yamux does not know
+		c.endLocked(fmt.Errorf("conn: bulk streams: %w", err), nil)
+		return nil, err
+	}
+	c.mux = mux
+	c.spawn(func() { c.acceptStreams(mux) }) // ends with the session; joined by Wait
+	return mux, nil
+}
+
+// multiplex makes a session of yamux on the transport.
 func (c *Conn) multiplex() (*yamux.Session, error) {
 	cfg := &yamux.Config{
 		// More than honest peers ever have on the way: they hold themselves to the limit that we have told them.
 		AcceptBacklog:          2*c.limits.MaxStreams + 8,
-		EnableKeepAlive:        c.cfg.KeepAlive > 0,
-		KeepAliveInterval:      max(c.cfg.KeepAlive, time.Second),
+		EnableKeepAlive:        false, // see pulse
+		KeepAliveInterval:      time.Second,
 		ConnectionWriteTimeout: c.cfg.WriteTimeout,
 		MaxStreamWindowSize:    1 << 20,
 		StreamOpenTimeout:      0, // would end the session; our own is on the claim
@@ -104,6 +124,10 @@ func (c *Conn) openMux(ctx context.Context) (*yamux.Stream, error) {
 		s   *yamux.Stream
 		err error
 	}
+	mux, err := c.multiplexer()
+	if err != nil {
+		return nil, err
+	}
 	got := make(chan opened)
 	left := make(chan struct{})
 	defer close(left)
@@ -113,7 +137,7 @@ func (c *Conn) openMux(ctx context.Context) (*yamux.Stream, error) {
 		return nil, c.lostError(false)
 	}
 	c.spawn(func() { // ends with the session at the latest; joined by Wait
-		s, err := c.mux.OpenStream()
+		s, err := mux.OpenStream()
 		select {
 		case got <- opened{s, err}:
 		case <-left:
@@ -218,9 +242,9 @@ func (c *Conn) adopt(s *yamux.Stream, rejected string) *Stream {
 }
 
 // acceptStreams takes every stream that the peer opens and puts it where it will be looked for. It ends with the session.
-func (c *Conn) acceptStreams() {
+func (c *Conn) acceptStreams(mux *yamux.Session) {
 	for {
-		s, err := c.mux.AcceptStream()
+		s, err := mux.AcceptStream()
 		if err != nil {
 			c.endMux(err)
 			return

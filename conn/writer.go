@@ -131,6 +131,13 @@ func (w *writer) remove(number uint64) bool {
 	return true
 }
 
+// taken says whether frame number has left the queue.
+func (w *writer) taken(number uint64) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return number < w.first
+}
+
 // wait returns a channel to wait on before queueing more; nil if there is room.
 func (w *writer) wait() <-chan struct{} {
 	w.mu.Lock()

@@ -12,8 +12,8 @@ const errorsKept = 256
 // sentErrors are the errors that went to the other side lately, in a ring: they may come home.
 type sentErrors struct {
 	mu   sync.Mutex
-	ring [errorsKept]sentError // guarded by mu
-	next int                   // guarded by mu
+	ring []sentError // at most errorsKept; guarded by mu
+	next int         // where the next one goes, once the ring is full; guarded by mu
 }
 
 type sentError struct {
@@ -45,6 +45,10 @@ func (s *sentErrors) remember(err error) uint64 {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(s.ring) < errorsKept {
+		s.ring = append(s.ring, sentError{token, err})
+		return token
+	}
 	s.ring[s.next] = sentError{token, err}
 	s.next = (s.next + 1) % errorsKept
 	return token

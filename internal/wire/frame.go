@@ -19,9 +19,10 @@ const (
 	FrameUnimplemented FrameKind = 7
 	FrameReset         FrameKind = 8
 	FrameUnheld        FrameKind = 9
+	FramePing          FrameKind = 10
 )
 
-// Frame is one message: *Call, *Return, *Finish, *Release, *GoAway, *Abort, *Unimplemented, *Reset, *Unheld, or *Unknown.
+// Frame is one message: *Call, *Return, *Finish, *Release, *GoAway, *Abort, *Unimplemented, *Reset, *Unheld, *Ping, or *Unknown.
 type Frame interface {
 	appendTo(b []byte) []byte // all but the tail
 	tail() []byte             // the bytes of an inline body, which always stand last
@@ -139,6 +140,9 @@ type Reset struct {
 	Code   ResetCode
 	Reason string
 }
+
+// Ping asks whether anybody is there, who answers.
+type Ping struct{ Answer bool }
 
 // Unknown is a frame of a kind that is not known here.
 type Unknown struct{ Kind FrameKind }

@@ -87,6 +87,14 @@ func (u *Unheld) appendTo(b []byte) []byte {
 	return b
 }
 
+func (p *Ping) appendTo(b []byte) []byte {
+	b = appendKind(b, 2, FramePing)
+	if p.Answer {
+		return AppendUint(b, 1)
+	}
+	return AppendUint(b, 0)
+}
+
 func (u *Unknown) appendTo(b []byte) []byte { return appendKind(b, 1, u.Kind) }
 
 func (c *Call) tail() []byte        { return c.Body.tail() }
@@ -98,6 +106,7 @@ func (*Abort) tail() []byte         { return nil }
 func (*Unimplemented) tail() []byte { return nil }
 func (*Reset) tail() []byte         { return nil }
 func (*Unheld) tail() []byte        { return nil }
+func (*Ping) tail() []byte          { return nil }
 func (*Unknown) tail() []byte       { return nil }
 
 func (y *Body) tail() []byte {

@@ -232,6 +232,14 @@ func (t *Reset) parse(r *Reader, n int) error {
 	return f.err
 }
 
+func (p *Ping) parse(r *Reader, n int) error {
+	f := of(r, n, 1)
+	var answer uint64
+	f.uint(&answer)
+	p.Answer = answer != 0
+	return f.err
+}
+
 func (u *Unheld) parse(r *Reader, n int) error {
 	f := of(r, n, 1)
 	if f.err != nil {

@@ -132,6 +132,8 @@ func (r *FrameReader) frame(kind FrameKind) Frame {
 		return new(Reset)
 	case FrameUnheld:
 		return new(Unheld)
+	case FramePing:
+		return new(Ping)
 	}
 	return &Unknown{Kind: kind}
 }

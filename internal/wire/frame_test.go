@@ -39,6 +39,8 @@ var frames = []struct {
 	{"unimplemented", &Unimplemented{Kind: 99}},
 	{"reset", &Reset{Stream: 5, Code: ResetUnused, Reason: "the call was not sent"}},
 	{"unheld", &Unheld{Calls: []uint64{5, 300}}},
+	{"ping", &Ping{}},
+	{"ping, the answer", &Ping{Answer: true}},
 	{"unknown", &Unknown{Kind: 99}},
 }
 
