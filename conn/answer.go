@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
-	"sync/atomic"
 
 	"github.com/rgo-project/rgo/internal/wire"
 )
@@ -22,23 +21,26 @@ type answer struct {
 	ctx    context.Context // &own: ends when the call is given up, is over, or the connection ends; nil if the call is not to be run
 	own    callContext
 
-	in     Inbound         // Target and Body are filled in when they have arrived
-	stage  atomic.Int32    // how far it is, for a Dump
-	msg    arriving        // Body; its last reference may stand for Target
-	aimed  bool            // the last reference of msg is the target, a promised result
-	before <-chan struct{} // if not nil, closed when the call before it in its lane is over
-	lane   uint64
-	lined  bool          // in its lane, and the next call there may not run yet
-	over   chan struct{} // if not nil, closed when it may; guarded by c.mu
+	in    Inbound // until it runs, its target may be the last reference of its body instead
+	aimed bool    // it is: a promised result
+	lane  uint64
 
-	done chan struct{} // if not nil, closed when it is known what those see who wait for the result
+	// Guarded by c.mu.
+	stage  stage
+	lacks  *lacking    // what of in.Body is still to come; nil if nothing was
+	expire func() bool // ends the watching of its deadline while it waits; may be nil
+	lined  bool        // in its lane, and the next call there may not run yet
+	prev   *answer     // in its lane
+	next   *answer
+	behind *answer // in the list of calls that are to be run
 
-	// Guarded by c.mu, and final once done is closed.
-	known  bool // done is closed
-	broken bool // the call has failed: what waits for it fails likewise
-	value  any  // what they see otherwise
+	// Guarded by c.mu, and final once known is set: what those see who wait for the result.
+	known   bool
+	broken  bool // the call has failed: what waits for it fails likewise
+	value   any  // what they see otherwise
+	waiting []promise
 
-	// Guarded by c.mu. reply and refusal may also be read once done is closed if the call is broken.
+	// Guarded by c.mu. reply and refusal are final once known is set, if the call is broken.
 	returned bool
 	counted  bool         // the references of its reply are
 	finished bool         // the peer wants the result no more
@@ -52,42 +54,18 @@ func (a *answer) failed() bool { return a.reply.Failed || a.refusal != nil }
 
 // receiveCall handles a call frame: everything that depends on the order of frames is done here; then the call goes its own way.
 func (c *Conn) receiveCall(f *wire.Call) error {
-	a, err := c.takeCall(f)
-	if a == nil {
-		return err
-	}
-	select {
-	case c.idlers <- a:
-	default:
-		c.spawn(func() { c.work(a) }) // ends when there is nothing to do; joined by Wait
-	}
-	return nil
-}
-
-// maxIdlers bounds the goroutines that wait for the next call, instead of a new one being started with a stack that has yet to grow.
-const maxIdlers = 16
-
-// work runs calls, the first and those that come while it idles. A handler that leaves by runtime.Goexit takes the goroutine with it.
-func (c *Conn) work(a *answer) {
-	for {
-		a.run()
-		if c.idling.Add(1) > maxIdlers {
-			c.idling.Add(-1)
-			return
-		}
-		select {
-		case a = <-c.idlers:
-			c.idling.Add(-1)
-		case <-c.ending:
-			return
-		}
-	}
-}
-
-// takeCall enters a call into the tables. It returns nil if the call is not to be run.
-func (c *Conn) takeCall(f *wire.Call) (*answer, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	a, err := c.takeCall(f)
+	if a != nil {
+		c.mayRun(a)
+		c.watchDeadline(a)
+	}
+	return err
+}
+
+// takeCall enters a call into the tables. It returns nil if the call is not to be run. The mutex is held.
+func (c *Conn) takeCall(f *wire.Call) (*answer, error) {
 	if c.s.ended {
 		return nil, nil
 	}
@@ -121,9 +99,6 @@ func (c *Conn) takeCall(f *wire.Call) (*answer, error) {
 	c.s.running++
 	*c.siblings(a)++
 	c.s.answers[a.id] = a
-	if a.keep {
-		a.done = make(chan struct{})
-	}
 	if refusal != nil {
 		if text := a.lost(Reply{}, refusal); text != "" {
 			c.spawn(func() { c.lostCall(a.in.Name, text) }) // ends with the user's logger; joined by Wait
@@ -186,59 +161,56 @@ func (c *Conn) aim(a *answer, f *wire.Call) *CallError {
 }
 
 // receiveMessageFor takes up the body of a call. A target that is a promised result is treated as one more reference. The mutex is held.
-func (c *Conn) receiveMessageFor(a *answer, f *wire.Call) error {
-	m := &a.msg
-	err := c.receiveMessage(m, f.Refs, f.Body, c.originOf("argument of the peer's call", &a.about), nil)
-	if err != nil || !a.aimed {
+func (c *Conn) receiveMessageFor(a *answer, f *wire.Call) (err error) {
+	body := &a.in.Body
+	*body, a.lacks, err = c.receiveMessage(f.Refs, f.Body, c.originOf("argument of the peer's call", &a.about), nil)
+	if err != nil {
 		return err
 	}
-	m.Refs = append(m.Refs, nil)
-	m.promise(len(m.Refs)-1, c.s.answers[uint64(-f.Target)])
+	if a.aimed {
+		body.Refs = append(body.Refs, nil)
+		a.lacks = c.promise(&body.Refs[len(body.Refs)-1], c.s.answers[uint64(-f.Target)], a.lacks)
+	}
+	if a.lacks != nil {
+		a.lacks.await(func() { c.mayRun(a) })
+	}
 	return nil
 }
 
-// queueInLane puts a behind the last call of its lane. The mutex is held.
-func (c *Conn) queueInLane(a *answer) {
-	if last := c.s.lanes[a.lane]; last != nil {
-		last.over = make(chan struct{})
-		a.before = last.over
-	}
-	if c.s.lanes == nil {
-		c.s.lanes = make(map[uint64]*answer)
-	}
-	a.lined = true
-	a.in.Lane = a.lane
-	c.s.lanes[a.lane] = a
-}
-
-// leaveLane lets the next call of a's lane run, when a and all before it are over.
-func (a *answer) leaveLane() {
-	if !a.lined {
+// mayRun has a call run that waits for nothing any more: what it needs is there, or never will be, and its turn in its lane has come. The mutex is held.
+func (c *Conn) mayRun(a *answer) {
+	if a.stage != stageWaits || a.ctx == nil {
 		return
 	}
-	if a.before != nil { // a was given up while it waited for its turn
-		select {
-		case <-a.before:
-		case <-a.c.ending:
+	if l := a.lacks; l == nil || l.over && l.err == nil {
+		if a.prev == nil {
+			c.ready(a)
 		}
+	} else if l.over {
+		c.ready(a)
 	}
-	a.c.mu.Lock()
-	defer a.c.mu.Unlock()
-	a.freeLane()
 }
 
-// freeLane lets the next call of a's lane run. The mutex is held.
-func (a *answer) freeLane() {
-	if !a.lined {
+// watchDeadline has a call that waits given up at its deadline; when it runs, that is for its handler to see. The mutex is held.
+func (c *Conn) watchDeadline(a *answer) {
+	if a.stage == stageWaits && a.own.stop != nil {
+		a.expire = context.AfterFunc(a.own.made, func() {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.stopWaiting(a)
+		})
+	}
+}
+
+// stopWaiting has a call answered whose context has ended, if it still waits. The mutex is held.
+func (c *Conn) stopWaiting(a *answer) {
+	if a.stage != stageWaits || a.ctx == nil {
 		return
 	}
-	a.lined = false
-	if a.over != nil {
-		close(a.over)
+	if a.lacks != nil {
+		a.lacks.giveUp()
 	}
-	if a.c.s.lanes[a.lane] == a {
-		delete(a.c.s.lanes, a.lane)
-	}
+	c.ready(a)
 }
 
 // goAhead lets those who wait for a go on before it has returned. It is running.
@@ -254,62 +226,54 @@ func (a *answer) goAhead(value any) {
 // settle makes final what those see who wait for the result. The mutex is held.
 func (a *answer) settle(value any, broken bool) {
 	a.known, a.value, a.broken = true, value, broken
-	close(a.done)
+	for _, p := range a.waiting {
+		if broken {
+			p.in.fail(&brokenPromise{of: a})
+		} else {
+			p.keep(value)
+		}
+	}
+	a.waiting = nil
 }
 
-// run runs one call, in a goroutine of work's.
-func (a *answer) run() {
-	defer a.leaveLane()
+// run runs one call, in a worker, which a handler that calls runtime.Goexit takes with it.
+func (a *answer) run() (reply Reply, refusal *CallError) {
 	left := true
-	var reply Reply
-	var refusal *CallError
 	defer func() {
-		if left { // a panic, or runtime.Goexit
-			refusal = refuse(CodeNoReply, "the handler of %q left without a reply: runtime.Goexit was called", a.in.Name)
-			if v := recover(); v != nil {
-				a.c.log.Error("handler panicked", "peer", a.c.peer.title(), "call", a.in.Name, "panic", v, "stack", string(debug.Stack()))
-				refusal = refuse(CodeNoReply, "the handler of %q panicked: %v", a.in.Name, v)
-			}
-			a.c.answer(a, Reply{}, refusal)
+		if !left {
+			return
 		}
-		a.own.end(context.Canceled)
-		if a.own.stop != nil {
-			a.own.stop()
+		if v := recover(); v != nil {
+			a.c.log.Error("handler panicked", "peer", a.c.peer.title(), "call", a.in.Name, "panic", v, "stack", string(debug.Stack()))
+			refusal = refuse(CodeNoReply, "the handler of %q panicked: %v", a.in.Name, v)
+			return
 		}
+		a.c.answer(a, Reply{}, refuse(CodeNoReply, "the handler of %q left without a reply: runtime.Goexit was called", a.in.Name), nil)
 	}()
 	reply, refusal = a.serve()
 	left = false
-	a.c.answer(a, reply, refusal)
+	return reply, refusal
 }
 
-// serve waits for what the call needs, and runs it.
+// serve runs the handler, if the call is still wanted and has all that it needs.
 func (a *answer) serve() (Reply, *CallError) {
-	if !a.msg.ready() {
-		if err := a.msg.arrive(a.ctx.Done()); err != nil {
-			return a.unserved(err)
+	if l := a.lacks; l != nil {
+		if a.lacks = nil; l.err != nil {
+			return a.unserved(l.err)
 		}
-	}
-	if a.before != nil {
-		a.stage.Store(stageLane)
-		select {
-		case <-a.before:
-			a.before = nil
-		case <-a.ctx.Done():
-			return a.unserved(errGivenUp)
+		if l.bulk != nil {
+			a.in.Body.Data = l.bulk.data
 		}
 	}
 	if a.ctx.Err() != nil {
 		return a.unserved(errGivenUp)
 	}
-	a.in.Body = a.msg.Message
 	if a.aimed {
 		last := len(a.in.Body.Refs) - 1
 		a.in.Target = a.in.Body.Refs[last]
 		a.in.Body.Refs = a.in.Body.Refs[:last:last]
 	}
-	a.msg = arriving{}
 	a.c.counts.served.Add(1)
-	a.stage.Store(stageRuns)
 	reply := (*a.c.handler.Load()).Serve(a.ctx, &a.in)
 	a.in.Target, a.in.Body = nil, Message{} // what is kept of the call is its result
 	return reply, nil
@@ -332,8 +296,8 @@ func (a *answer) unserved(err error) (Reply, *CallError) {
 	return Reply{}, refuse(CodeBadBody, "%v", err)
 }
 
-// answer returns a call, from its own goroutine.
-func (c *Conn) answer(a *answer, reply Reply, refusal *CallError) {
+// answer returns a call, and takes the next one for w, which has run it; w is nil if it runs no more.
+func (c *Conn) answer(a *answer, reply Reply, refusal *CallError, w *worker) (next *answer) {
 	if text := a.lost(reply, refusal); text != "" {
 		c.lostCall(a.in.Name, text)
 	}
@@ -354,21 +318,33 @@ func (c *Conn) answer(a *answer, reply Reply, refusal *CallError) {
 		reply, refusal = Reply{}, refuse(CodeBadReply, "the result of %q cannot be sent: %v", a.in.Name, err)
 		body = packed{}
 	}
-	c.mu.Lock()
-	c.returnPacked(a, reply, refusal, &body)
-	counted := a.counted && !a.oneWay
-	alone := c.s.running == 0
-	c.mu.Unlock()
-	c.w.push(alone)
-	if len(refs) > 0 && !counted {
-		c.Discard(refs)
+	a.own.end(context.Canceled)
+	if a.own.stop != nil {
+		a.own.stop()
 	}
+	c.mu.Lock()
+	size := c.returnPacked(a, reply, refusal, &body)
+	if len(refs) > 0 && (!a.counted || a.oneWay) {
+		c.mu.Unlock()
+		c.Discard(refs) // may call code of the user's
+		c.mu.Lock()
+	}
+	if w != nil {
+		next = c.next(w)
+	}
+	write := !c.holds(next, size)
+	others := c.s.running > 0
+	c.mu.Unlock()
+	if write {
+		c.flush(next == nil && others)
+	}
+	return next
 }
 
-// returnPacked queues the one return of a call and settles what follows from it. The mutex is held.
-func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *packed) {
+// returnPacked queues the one return of a call, of so many bytes, and settles what follows from it. The mutex is held.
+func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *packed) (size int) {
 	if a.returned {
-		return
+		return 0
 	}
 	f := &c.s.ret
 	defer func() { *f = wire.Return{} }() // what it names may be garbage soon
@@ -400,6 +376,7 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 	}
 	c.s.running--
 	*c.siblings(a)--
+	a.freeLane()
 	if !a.keep || a.finished {
 		delete(c.s.answers, a.id)
 	}
@@ -408,17 +385,19 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 		c.s.idle = nil
 	}
 	if c.s.ended {
-		return
+		return 0
 	}
 	neverRun := a.ctx == nil // then it is the reader that refuses it, and cannot wait
-	number, ok := c.w.put(wire.AppendHead(c.w.buffer(), f), f.Body.Inline, neverRun)
+	frame := wire.AppendHead(c.w.buffer(), f)
+	number, ok := c.w.put(frame, f.Body.Inline, neverRun)
 	if !ok {
 		c.endSlow()
-		return
+		return 0
 	}
 	if f.Body.Number != 0 {
 		c.w.putBody(&outgoing{number: f.Body.Number, call: a.id, reply: true, frame: number, rest: body.bulk, left: int(f.Body.Length)})
 	}
+	return len(frame) + len(f.Body.Inline)
 }
 
 func (e *CallError) encode() []byte {
@@ -448,6 +427,7 @@ func (c *Conn) receiveFinish(f *wire.Finish) {
 	a.finished = true
 	given := c.given(f)
 	a.own.end(given)
+	c.stopWaiting(a)
 	if a.held != nil {
 		a.held.end(given.contextErr(), given)
 	}

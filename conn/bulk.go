@@ -52,9 +52,8 @@ func (c *Conn) announce(body *packed) {
 // incoming is a body of the peer's that has been announced.
 type incoming struct {
 	length uint64
-	done   chan struct{} // closed when data, or err, is final
 
-	// Of the reader until done is closed.
+	// Of the reader until the body has come, or has broken off.
 	data []byte
 	have uint64
 
@@ -73,7 +72,7 @@ func (c *Conn) expect(body wire.Body, wanted bool) (*incoming, error) {
 		return nil, &ProtocolError{Text: "it announced more bodies than it sends: " + utoa(uint64(most)) + " are missing"}
 	}
 	c.s.lastIncoming = body.Number
-	in := &incoming{length: body.Length, done: make(chan struct{})}
+	in := &incoming{length: body.Length}
 	if c.s.incoming == nil {
 		c.s.incoming = make(map[uint64]*incoming)
 	}
@@ -87,7 +86,6 @@ func (c *Conn) expect(body wire.Body, wanted bool) (*incoming, error) {
 		in.unwanted = true
 	case length > most:
 		in.unwanted, in.err = true, refuse(CodeTooLarge, "%d bytes for %s, allowed are %d", length, what, most)
-		close(in.done)
 	default:
 		c.s.arriving += in.length
 	}
@@ -177,7 +175,6 @@ func (in *incoming) pass(c *Conn, number, n uint64) {
 	if in.have < in.length {
 		in.err = refuse(CodeBadBody, "the body broke off after %d of %d bytes", in.have, in.length)
 	}
-	close(in.done)
 	if in.then != nil {
 		in.then()
 	}

@@ -38,13 +38,13 @@ type Pending struct {
 	err  error
 
 	// Guarded by c.mu.
-	counted bool      // its references are, or those that were are told otherwise
-	settled bool      // done is closed
-	rest    *incoming // the body of its return, while it comes; may be nil
-	back    bool      // its return has been read
-	nested  int       // calls of the peer's that are under way and made for this one
-	leaned  bool      // something later names it: its frame must go out
-	dropped bool      // the result is of no more interest
+	counted bool     // its references are, or those that were are told otherwise
+	settled bool     // done is closed
+	rest    *lacking // what its return lacks, while that comes; may be nil
+	back    bool     // its return has been read
+	nested  int      // calls of the peer's that are under way and made for this one
+	leaned  bool     // something later names it: its frame must go out
+	dropped bool     // the result is of no more interest
 	kept    *kept
 	tether  *tether // may be nil
 }
@@ -430,7 +430,7 @@ func (p *Pending) settle(ret Return, err error) {
 		p.c.w.dropBody(p.id, false)
 	}
 	if p.rest != nil { // given up, or lost
-		p.c.unwant(p.rest)
+		p.rest.giveUp()
 		delete(p.c.s.calls, p.id)
 		p.rest = nil
 	}
@@ -456,8 +456,8 @@ func (c *Conn) receiveReturn(f *wire.Return) error {
 		delete(c.s.calls, f.ID)
 		return c.dropMessage(f.Refs, f.Body)
 	}
-	var msg arriving
-	if err := c.receiveMessage(&msg, f.Refs, f.Body, c.originOf("result of our call", &p.about), p.scope); err != nil {
+	msg, lacks, err := c.receiveMessage(f.Refs, f.Body, c.originOf("result of our call", &p.about), p.scope)
+	if err != nil {
 		return err
 	}
 	if f.Held {
@@ -465,55 +465,40 @@ func (c *Conn) receiveReturn(f *wire.Return) error {
 			return err
 		}
 	}
-	if !msg.ready() {
-		later, rest := *f, msg // the reader's own is for the next frame
-		if len(rest.awaits) == 0 && rest.bulk.err == nil {
-			p.rest = rest.bulk
-			p.rest.then = func() { p.settleWhole(&later, &rest) }
-			return nil
-		}
-		c.spawn(func() { c.settleLater(p, &later, &rest) }) // ends when the rest is there, or p is given up; joined by Wait
+	if lacks != nil {
+		later := *f // the reader's own is for the next frame
+		p.rest = lacks
+		lacks.await(func() { p.settleWhole(&later, msg, lacks) })
 		return nil
 	}
 	delete(c.s.calls, f.ID)
-	p.settle(outcome(f, &msg))
+	p.settle(outcome(f, msg))
 	return nil
 }
 
-// settleWhole settles a call when the body of its return has come, ahead of whatever comes next, which may be the peer's goodbye. The mutex is held.
-func (p *Pending) settleWhole(f *wire.Return, msg *arriving) {
+// settleWhole settles a call when all of its return has come, ahead of whatever comes next, which may be the peer's goodbye. The mutex is held.
+func (p *Pending) settleWhole(f *wire.Return, msg Message, lacks *lacking) {
 	p.rest = nil
 	delete(p.c.s.calls, p.id)
-	if msg.bulk.err != nil {
-		p.settle(Return{}, msg.bulk.err)
-		return
-	}
-	msg.Data, msg.bulk = msg.bulk.data, nil
-	p.settle(outcome(f, msg))
-}
-
-// settleLater settles a call whose return is still arriving.
-func (c *Conn) settleLater(p *Pending, f *wire.Return, msg *arriving) {
-	err := msg.arrive(p.done)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.s.calls, p.id)
 	var broken *brokenPromise
-	switch {
+	switch err := lacks.err; {
 	case errors.As(err, &broken):
-		err = refuse(CodeBadReply, "what %q returned names the result of call %d of the peer's, which has failed", p.name, broken.of.id)
-		fallthrough
+		p.settle(Return{}, refuse(CodeBadReply, "what %q returned names the result of call %d of the peer's, which has failed", p.name, broken.of.id))
+		return
 	case err != nil:
 		p.settle(Return{}, err)
 		return
+	}
+	if lacks.bulk != nil {
+		msg.Data = lacks.bulk.data
 	}
 	p.settle(outcome(f, msg))
 }
 
 // outcome makes of a return what Wait returns.
-func outcome(f *wire.Return, msg *arriving) (Return, error) {
+func outcome(f *wire.Return, msg Message) (Return, error) {
 	if f.Status != wire.StatusRefused {
-		return Return{Body: msg.Message, Failed: f.Status == wire.StatusFailed, Held: f.Held}, nil
+		return Return{Body: msg, Failed: f.Status == wire.StatusFailed, Held: f.Held}, nil
 	}
 	r := wire.NewReader(msg.Data)
 	if n, err := r.Array(); err != nil || n < 2 {

@@ -36,8 +36,6 @@ type Conn struct {
 	done   chan struct{} // closed when the peer has been told and the transport is closed
 
 	goroutines sync.WaitGroup // Wait joins them
-	idlers     chan *answer   // to the goroutines that wait for a call
-	idling     atomic.Int32   // how many these are
 	w          writer
 	counts     counters
 	oneWay     lostCalls
@@ -73,7 +71,6 @@ func start(raw io.ReadWriteCloser, agreed *agreement, cfg Config) (*Conn, error)
 		frames: wire.NewFrameReader(check, cfg.Limits.frameMax()),
 		ending: make(chan struct{}),
 		done:   make(chan struct{}),
-		idlers: make(chan *answer),
 	}
 	c.ctx, c.cancel = context.WithCancelCause(context.WithValue(context.Background(), connKey{}, c))
 	c.carrier = newCarrier(raw, c.readFrame, cfg.WriteTimeout, c.stuck)

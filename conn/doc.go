@@ -24,7 +24,7 @@
 // # Concurrency
 //
 // All methods of Conn, Pending, Ref and Server may be called by many goroutines at once. One goroutine reads frames; it never runs a handler and never
-// waits for one. One goroutine writes them. Each inbound call has a goroutine of its own. Close may be called anywhere, also in a handler, and takes about a second
+// waits for one. One goroutine writes them. An inbound call has a goroutine for itself while its handler runs. Close may be called anywhere, also in a handler, and takes about a second
 // at most; Wait joins every goroutine of the connection and must not be called in a handler.
 //
 // # Who releases what

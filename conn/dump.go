@@ -184,24 +184,30 @@ func (v *view) calls() {
 	}
 }
 
-// Stages of a call of the peer's.
+// stage is how far a call of the peer's is.
+type stage uint8
+
 const (
-	stageArrives = iota // its body, or a promised result that it names, is still to come
-	stageLane           // those before it in its lane are not over
+	stageWaits  stage = iota // for its body, for a promised result that it names, or for its turn in its lane
+	stageListed              // it lacks nothing
 	stageRuns
 )
 
 // state says what a call of the peer's is doing. The mutex is held.
 func (a *answer) state() string {
 	switch {
-	case a.finished:
+	case a.finished && a.stage == stageRuns:
 		return "given up, still running"
-	case a.stage.Load() == stageRuns:
+	case a.finished:
+		return "given up"
+	case a.stage == stageRuns:
 		return "running"
-	case a.stage.Load() == stageLane:
-		return "waiting for its turn in its lane"
+	case a.stage == stageListed:
+		return "about to run"
+	case a.lacks != nil && !a.lacks.over:
+		return "waiting for what it needs"
 	}
-	return "waiting for what it needs"
+	return "waiting for its turn in its lane"
 }
 
 func (v *view) streams() {

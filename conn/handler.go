@@ -10,7 +10,7 @@ type (
 
 // Handler serves the calls of a peer.
 type Handler interface {
-	// Serve runs one call, which belongs to the handler until Serve returns, in a goroutine of its own. ctx ends when the caller gives up, its deadline passes, or the
+	// Serve runs one call, which belongs to the handler until Serve returns, in a goroutine that runs nothing else meanwhile. ctx ends when the caller gives up, its deadline passes, or the
 	// connection ends; context.Cause says which. Calls that are made with ctx on the same connection count as nested in this one.
 	Serve(ctx context.Context, call *Inbound) Reply
 }

@@ -6,34 +6,40 @@ import (
 	"github.com/rgo-project/rgo/internal/wire"
 )
 
-// arriving is a message of the peer's whose references have been taken up, and whose body or promised results may still be on their way.
-type arriving struct {
-	Message
-	c      *Conn
-	bulk   *incoming // if not nil, what Data will be
-	awaits []promise // references whose objects are not known yet
+// lacking is what a message of the peer's still waits for: its body, or promised results that it names. Guarded by the connection's mutex; once then has
+// been called, it stays as it is.
+type lacking struct {
+	c    *Conn
+	n    int       // how much there is to come
+	bulk *incoming // the body; nil if that is in the frame
+	over bool      // nothing is to come any more, or nobody waits for it
+	err  error     // why the message will never be whole
+	then func()    // called when it is over, unless it was given up; the mutex is held
 }
 
-// promise is a place in Refs that the value of a reply will fill.
+// promise is a place among the references of a message which the value of a reply will fill.
 type promise struct {
-	at int
-	of *answer
+	place *any
+	in    *lacking
 }
-
-func (m *arriving) ready() bool { return m.bulk == nil && len(m.awaits) == 0 }
 
 // receiveMessage takes up a message: every reference is counted, found and held, in the order of the frames, before anything later in the stream is looked
-// at. An error ends the connection. The mutex is held.
-func (c *Conn) receiveMessage(m *arriving, refs []wire.Ref, body wire.Body, from *origin, scope *Scope) error {
-	*m = arriving{c: c, Message: Message{Data: body.Inline}}
+// at. What the message lacks is nil if it is whole. An error ends the connection. The mutex is held.
+func (c *Conn) receiveMessage(refs []wire.Ref, body wire.Body, from *origin, scope *Scope) (m Message, lacks *lacking, err error) {
+	m.Data = body.Inline
 	if body.Number != 0 {
-		var err error
-		if m.bulk, err = c.expect(body, true); err != nil {
-			return err
+		bulk, err := c.expect(body, true)
+		if err != nil {
+			return m, nil, err
+		}
+		lacks = &lacking{c: c, n: 1, bulk: bulk}
+		bulk.then = lacks.whole
+		if bulk.err != nil {
+			lacks.whole()
 		}
 	}
 	if len(refs) > 0 {
-		m.Refs = make([]any, len(refs))
+		m.Refs = make([]any, len(refs), len(refs)+1) // room for a target
 	}
 	for i, ref := range refs {
 		switch ref.Kind {
@@ -46,27 +52,94 @@ func (c *Conn) receiveMessage(m *arriving, refs []wire.Ref, body wire.Body, from
 			}
 			have := c.s.exports.byID[ref.ID]
 			if have == nil {
-				return &ProtocolError{Text: "it named export " + utoa(ref.ID) + ", to which it holds no reference"}
+				return m, nil, &ProtocolError{Text: "it named export " + utoa(ref.ID) + ", to which it holds no reference"}
 			}
 			m.Refs[i] = have.object
 		case wire.RefCall:
 			a := c.s.answers[ref.ID]
 			if a == nil || !a.keep {
-				return &ProtocolError{Text: "it named the result of call " + utoa(ref.ID) + ", which it does not keep"}
+				return m, nil, &ProtocolError{Text: "it named the result of call " + utoa(ref.ID) + ", which it does not keep"}
 			}
-			m.promise(i, a)
+			lacks = c.promise(&m.Refs[i], a, lacks)
 		}
 	}
-	return nil
+	return m, lacks, nil
 }
 
-// promise makes place i of Refs the value of a's reply. The mutex is held.
-func (m *arriving) promise(i int, a *answer) {
+// promise fills a place in a message with the value of a's reply, at once or when there is one. The mutex is held.
+func (c *Conn) promise(place *any, a *answer, lacks *lacking) *lacking {
 	if a.known && !a.broken {
-		m.Refs[i] = a.value
+		*place = a.value
+		return lacks
+	}
+	if lacks == nil {
+		lacks = &lacking{c: c}
+	}
+	lacks.n++
+	if a.known {
+		lacks.fail(&brokenPromise{of: a})
+	} else {
+		a.waiting = append(a.waiting, promise{place, lacks})
+	}
+	return lacks
+}
+
+// await has then called when nothing is lacking any more, or never will be there: perhaps at once. The mutex is held.
+func (l *lacking) await(then func()) {
+	l.then = then
+	if l.over {
+		then()
+	}
+}
+
+// whole notes that the body has come, or has broken off. The mutex is held.
+func (l *lacking) whole() {
+	if err := l.bulk.err; err != nil {
+		l.fail(err)
 		return
 	}
-	m.awaits = append(m.awaits, promise{at: i, of: a})
+	l.got()
+}
+
+// keep fills a place in the message, unless nobody waits for it any more: then it may be in use. The mutex is held.
+func (p promise) keep(value any) {
+	if !p.in.over {
+		*p.place = value
+		p.in.got()
+	}
+}
+
+// got notes that one thing less is lacking. The mutex is held.
+func (l *lacking) got() {
+	if l.n--; l.n == 0 && !l.over {
+		l.end()
+	}
+}
+
+// fail notes that the message will never be whole. The mutex is held.
+func (l *lacking) fail(err error) {
+	if l.over {
+		return
+	}
+	l.err = err
+	if l.bulk != nil {
+		l.c.unwant(l.bulk)
+	}
+	l.end()
+}
+
+func (l *lacking) end() {
+	l.over = true
+	if then := l.then; then != nil {
+		l.then = nil
+		then()
+	}
+}
+
+// giveUp says that nobody wants the message any more. The mutex is held.
+func (l *lacking) giveUp() {
+	l.then = nil
+	l.fail(errGivenUp)
 }
 
 // dropMessage counts the references of a message that nobody wants, and gives them back. The mutex is held.
@@ -83,40 +156,8 @@ func (c *Conn) dropMessage(refs []wire.Ref, body wire.Body) error {
 	return nil
 }
 
-// errGivenUp says that somebody stopped waiting for a message; they know why.
-var errGivenUp = errors.New("conn: message given up")
-
-// arrive waits until the message is complete, or nobody wants it any more.
-func (m *arriving) arrive(stop <-chan struct{}) error {
-	if m.bulk != nil {
-		select {
-		case <-m.bulk.done:
-		case <-stop:
-			m.c.mu.Lock()
-			m.c.unwant(m.bulk)
-			m.c.mu.Unlock()
-			return errGivenUp
-		}
-		if m.bulk.err != nil {
-			return m.bulk.err
-		}
-		m.Data, m.bulk = m.bulk.data, nil
-	}
-	for len(m.awaits) > 0 {
-		next := m.awaits[0]
-		select {
-		case <-next.of.done:
-		case <-stop:
-			return errGivenUp
-		}
-		if next.of.broken {
-			return &brokenPromise{of: next.of}
-		}
-		m.Refs[next.at] = next.of.value
-		m.awaits = m.awaits[1:]
-	}
-	return nil
-}
+// errGivenUp says that somebody stopped waiting for something; they know why.
+var errGivenUp = errors.New("conn: given up")
 
 // brokenPromise says that a call failed because one it builds on has failed.
 type brokenPromise struct{ of *answer }

@@ -25,6 +25,7 @@ type state struct {
 	outermost  int                // those of them that are not nested in a call of ours
 	idle       chan struct{}      // if not nil, closed when running is 0
 	lanes      map[uint64]*answer // the last call of each lane
+	dispatch   dispatch           // of those that can be run
 	draining   bool               // no new calls of the peer's
 
 	exports  exports
@@ -132,6 +133,11 @@ func (c *Conn) endAs(why, cause error, bye *wire.Abort) {
 			a.held.end(context.Canceled, cause)
 		}
 	}
+	c.cancel(cause)
+	for _, a := range c.s.answers {
+		c.stopWaiting(a)
+	}
+	c.s.dispatch.end()
 	c.s.calls = nil
 	c.s.answers = nil // those that run hold themselves
 	c.s.tethers, c.s.held, c.s.unheld = nil, nil, nil
@@ -144,7 +150,6 @@ func (c *Conn) endAs(why, cause error, bye *wire.Abort) {
 		c.s.idle = nil
 	}
 	c.pulse.end()
-	c.cancel(cause)
 	close(c.ending)
 	c.spawn(c.wind) // ends with the transport, which it closes; joined by Wait
 }

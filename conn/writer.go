@@ -95,9 +95,11 @@ func (w *writer) push(alone bool) {
 	defer w.to.out.Unlock()
 	var n int
 	var last bool
-	w.batch, n, last = w.take(w.batch[:0])
-	w.count(n)
-	if !w.to.writeNow(w.batch) || last || w.waiting() {
+	if w.batch, n, last = w.take(w.batch[:0]); len(w.batch) > 0 {
+		w.count(n)
+		last = !w.to.writeNow(w.batch) || last
+	}
+	if last || w.waiting() {
 		w.signal()
 	}
 }
