@@ -32,6 +32,7 @@ type answer struct {
 	lined  bool        // in its lane, and the next call there may not run yet
 	prev   *answer     // in its lane
 	next   *answer
+	weight uint64  // of its body, as counted in state.arriving
 	behind *answer // in the list of calls that are to be run
 
 	// Guarded by c.mu, and final once known is set: what those see who wait for the result.
@@ -83,7 +84,7 @@ func (c *Conn) takeCall(f *wire.Call) (*answer, error) {
 	if outer := c.s.calls[f.Parent]; outer != nil {
 		a.outer, a.depth = outer, outer.depth+1
 	}
-	refusal := c.admit(a)
+	refusal := c.admit(a, f)
 	if refusal == nil {
 		refusal = c.aim(a, f)
 	}
@@ -95,10 +96,14 @@ func (c *Conn) takeCall(f *wire.Call) (*answer, error) {
 		if err := c.receiveMessageFor(a, f); err != nil {
 			return nil, err
 		}
+		c.weigh(a)
 	}
 	c.s.running++
 	*c.siblings(a)++
 	c.s.answers[a.id] = a
+	if err := c.mayKeep(a); err != nil {
+		return nil, err
+	}
 	if refusal != nil {
 		if text := a.lost(Reply{}, refusal); text != "" {
 			c.spawn(func() { c.lostCall(a.in.Name, text) }) // ends with the user's logger; joined by Wait
@@ -121,43 +126,6 @@ func (c *Conn) siblings(a *answer) *int {
 		return &a.outer.nested
 	}
 	return &c.s.outermost
-}
-
-// admit says why a call is not taken. A nested call is not counted together with those that may be waiting for it, so the limit cannot make
-// them wait for ever; how deep calls nest has a limit of its own. The mutex is held.
-func (c *Conn) admit(a *answer) *CallError {
-	switch {
-	case c.s.draining && a.outer == nil:
-		return refuse(CodeDraining, "no new calls are taken: shutting down")
-	case c.handler.Load() == nil:
-		return refuse(CodeNothing, "nothing is offered here")
-	case *c.siblings(a) >= c.limits.MaxCalls:
-		return refuse(CodeTooMany, "%d calls are under way already, the limit", c.limits.MaxCalls)
-	case len(c.s.answers)-c.s.running >= c.limits.MaxResults:
-		return refuse(CodeTooMany, "%d results are kept already, the limit: release some", len(c.s.answers)-c.s.running)
-	case a.depth > c.limits.MaxDepth:
-		return refuse(CodeTooDeep, "%d calls nested in each other, the limit", c.limits.MaxDepth)
-	}
-	return nil
-}
-
-// aim finds the target of a call. The mutex is held.
-func (c *Conn) aim(a *answer, f *wire.Call) *CallError {
-	switch {
-	case f.Target == 0:
-	case f.Target > 0:
-		have := c.s.exports.byID[uint64(f.Target)]
-		if have == nil {
-			return refuse(CodeNoTarget, "no object has the number %d: it was released, or never handed out", f.Target)
-		}
-		a.in.Target = have.object
-	default:
-		if have := c.s.answers[uint64(-f.Target)]; have == nil || !have.keep {
-			return refuse(CodeNoTarget, "no result of call %d is kept", -f.Target)
-		}
-		a.aimed = true
-	}
-	return nil
 }
 
 // receiveMessageFor takes up the body of a call. A target that is a promised result is treated as one more reference. The mutex is held.
@@ -376,6 +344,8 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 	}
 	c.s.running--
 	*c.siblings(a)--
+	c.s.arriving -= a.weight
+	a.in.Target, a.in.Body, a.lacks = nil, Message{}, nil // what is kept of the call is its result
 	a.freeLane()
 	if !a.keep || a.finished {
 		delete(c.s.answers, a.id)

@@ -21,7 +21,7 @@ func (c *Conn) packBody(m *Message) (packed, error) {
 	n := m.size()
 	if n > min(c.limits.MaxFrame, c.theirs.MaxFrame) {
 		if n > c.theirs.MaxValue {
-			return packed{}, refuse(CodeTooLarge, "a body of %d bytes, the peer allows %d", n, c.theirs.MaxValue)
+			return packed{}, refuse(CodeTooLarge, "a body of %d bytes, the peer allows %d (Limits.MaxValue there)", n, c.theirs.MaxValue)
 		}
 		return packed{wire: wire.Body{Length: uint64(n)}, bulk: append([][]byte{m.Data}, m.Tail...)}, nil
 	}
@@ -59,6 +59,7 @@ type incoming struct {
 
 	// Guarded by the connection's mutex.
 	unwanted bool   // its pieces are passed over
+	counted  uint64 // its bytes in state.arriving, unless a call answers for them
 	then     func() // if not nil, called when it has come, or has broken off; the mutex is held
 	err      *CallError
 }
@@ -77,17 +78,18 @@ func (c *Conn) expect(body wire.Body, wanted bool) (*incoming, error) {
 		c.s.incoming = make(map[uint64]*incoming)
 	}
 	c.s.incoming[body.Number] = in
-	most, what, length := uint64(c.limits.MaxValue), "a body", body.Length
+	most, what, length := uint64(c.limits.MaxValue), "a body, allowed are %d (Limits.MaxValue of who gets it)", body.Length
 	if length <= most {
-		length, most, what = length+c.s.arriving, uint64(c.limits.MaxBulk), "all bodies that are arriving"
+		length, most, what = length+c.s.arriving, uint64(c.limits.MaxBulk), "all bodies that are arriving or in use, allowed are %d (Limits.MaxBulk of who gets them)"
 	}
 	switch {
 	case !wanted:
 		in.unwanted = true
 	case length > most:
-		in.unwanted, in.err = true, refuse(CodeTooLarge, "%d bytes for %s, allowed are %d", length, what, most)
+		in.unwanted, in.err = true, refuse(CodeTooLarge, "%d bytes for "+what, length, most)
 	default:
-		c.s.arriving += in.length
+		in.counted = in.length
+		c.s.arriving += in.counted
 	}
 	return in, nil
 }
@@ -97,8 +99,14 @@ func (c *Conn) unwant(in *incoming) {
 	in.then = nil
 	if !in.unwanted && in.have < in.length {
 		in.unwanted = true
-		c.s.arriving -= in.length
+		c.uncount(in)
 	}
+}
+
+// uncount takes the bytes of a body out of the sum. The mutex is held.
+func (c *Conn) uncount(in *incoming) {
+	c.s.arriving -= in.counted
+	in.counted = 0
 }
 
 // readPiece is the reader of pieces: it reads each to where it belongs. What is announced is not believed: memory grows with what has arrived.
@@ -171,7 +179,7 @@ func (in *incoming) pass(c *Conn, number, n uint64) {
 		return
 	}
 	in.unwanted = true
-	c.s.arriving -= in.length
+	c.uncount(in)
 	if in.have < in.length {
 		in.err = refuse(CodeBadBody, "the body broke off after %d of %d bytes", in.have, in.length)
 	}

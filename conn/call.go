@@ -456,6 +456,12 @@ func (c *Conn) receiveReturn(f *wire.Return) error {
 		delete(c.s.calls, f.ID)
 		return c.dropMessage(f.Refs, f.Body)
 	}
+	if refusal := c.mayImport(f.Refs); refusal != nil {
+		delete(c.s.calls, f.ID)
+		err := c.dropMessage(f.Refs, f.Body)
+		p.settle(Return{}, refuse(refusal.Code, "the result of %q cannot be taken: %s", p.name, refusal.Text))
+		return err
+	}
 	msg, lacks, err := c.receiveMessage(f.Refs, f.Body, c.originOf("result of our call", &p.about), p.scope)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package conn
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -32,6 +33,8 @@ type carrier struct {
 	early []byte // of first, what is still to be read
 	rest  int    // bytes of a frame of the multiplexer's that are still to be read
 
+	pings atomic.Int32 // of the peer's that have not been answered: the multiplexer has a goroutine for each
+
 	// Of the multiplexer's goroutine that writes.
 	head []byte // of a frame, which waits for its body
 
@@ -41,8 +44,18 @@ type carrier struct {
 	limit time.Duration // for one write
 }
 
-// muxHeader is the size of yamux's frame header: version, type, flags, stream, length.
-const muxHeader = 12
+// What has to be known of yamux's frame header: version, type, flags (2), stream (4), length (4).
+const (
+	muxHeader = 12
+
+	muxData = 0 // a type
+	muxPing = 2
+
+	muxSyn = 1 // a flag: of a ping, that it is the question
+)
+
+// maxPings bounds the pings that wait to be answered; an honest peer has one.
+const maxPings = 64
 
 // newCarrier makes a carrier. A write that takes longer than limit is reported to stuck, which is to close the transport.
 func newCarrier(raw io.ReadWriteCloser, take func(*bufio.Reader) error, limit time.Duration, stuck func(error)) *carrier {
@@ -58,7 +71,13 @@ func newCarrier(raw io.ReadWriteCloser, take func(*bufio.Reader) error, limit ti
 func (t *carrier) serve() error {
 	for t.rest == 0 {
 		ours, err := t.next()
-		if err != nil {
+		var broke *ProtocolError
+		switch {
+		case errors.As(err, &broke):
+			_ = t.take(bufio.NewReader(failing{err})) // it ends the connection
+			t.drain()
+			return io.EOF
+		case err != nil:
 			return t.broken(err)
 		}
 		if ours && t.take(t.in) != nil {
@@ -118,8 +137,11 @@ func (t *carrier) next() (ours bool, err error) {
 		return false, err
 	}
 	t.rest = muxHeader
-	if head[1] == 0 { // data
+	switch {
+	case head[1] == muxData:
 		t.rest += int(binary.BigEndian.Uint32(head[8:]))
+	case head[1] == muxPing && head[3]&muxSyn != 0 && t.pings.Add(1) > maxPings:
+		return false, tooMuch("it sends pings and does not take the answers, of which %d are on their way", maxPings)
 	}
 	return false, nil
 }
@@ -172,9 +194,12 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 // Write writes for the multiplexer, whose frames come as two writes: a header, and the body if there is one. They go out as one.
 func (t *carrier) Write(p []byte) (int, error) {
-	if len(t.head) == 0 && len(p) == muxHeader && p[1] == 0 && binary.BigEndian.Uint32(p[8:]) > 0 {
+	if len(t.head) == 0 && len(p) == muxHeader && p[1] == muxData && binary.BigEndian.Uint32(p[8:]) > 0 {
 		t.head = append(t.head, p...)
 		return len(p), nil
+	}
+	if len(p) == muxHeader && p[1] == muxPing && p[3]&muxSyn == 0 && len(t.head) == 0 {
+		t.pings.Add(-1)
 	}
 	frame := p
 	if len(t.head) > 0 {
@@ -228,5 +253,5 @@ func (t *carrier) writeNow(p []byte) bool {
 	return false
 }
 
-// Close closes the transport.
-func (t *carrier) Close() error { return t.raw.Close() }
+// Close is for the multiplexer, which closes the transport when it ends. That is left to the keeper, who may still have something to say on it.
+func (t *carrier) Close() error { return nil }

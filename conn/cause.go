@@ -47,7 +47,7 @@ func (c *Conn) finishOf(id uint64, err *CanceledError) *wire.Finish {
 
 // given makes the error with which the context of a call ends that the peer has given up.
 func (c *Conn) given(f *wire.Finish) *finishError {
-	e := &finishError{reason: f.Reason, deadline: f.What&wire.FinishDeadline != 0}
+	e := &finishError{reason: clip(f.Reason, maxReason), deadline: f.What&wire.FinishDeadline != 0}
 	if e.reason == "" {
 		e.reason = "no more interest"
 	}

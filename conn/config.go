@@ -67,20 +67,22 @@ func (cfg Config) withDefaults() Config {
 type Limits struct {
 	MaxFrame   int // 64 KiB, and 8 MiB at most: a body above it goes in pieces
 	MaxValue   int // 256 MiB: any body
-	MaxBulk    int // 1 GiB: all bodies that are arriving in pieces at one time
+	MaxBulk    int // 1 GiB: all bodies that are arriving at one time, or are those of calls that have not returned
 	MaxRefs    int // 16,384, and 262,144 at most: references in one message
 	MaxCalls   int // 16,384: the peer's calls that have not returned; and as many again nested in each call of ours
+	MaxNested  int // 65,536: all of the peer's calls that are nested in calls of ours
 	MaxDepth   int // 1,024: calls nested in calls, to and fro
 	MaxResults int // 65,536: results that the peer keeps
 	MaxExports int // 1,048,576: objects that the peer holds references to
+	MaxImports int // 1,048,576: objects of the peer's that we hold references to
 	MaxStreams int // 256: streams that the peer has open
 }
 
 // DefaultLimits are the limits that a zero Limits stands for.
 func DefaultLimits() Limits {
 	return Limits{
-		MaxFrame: 64 << 10, MaxValue: 256 << 20, MaxBulk: 1 << 30, MaxRefs: 1 << 14, MaxCalls: 1 << 14,
-		MaxDepth: 1 << 10, MaxResults: 1 << 16, MaxExports: 1 << 20, MaxStreams: 1 << 8,
+		MaxFrame: 64 << 10, MaxValue: 256 << 20, MaxBulk: 1 << 30, MaxRefs: 1 << 14, MaxCalls: 1 << 14, MaxNested: 1 << 16,
+		MaxDepth: 1 << 10, MaxResults: 1 << 16, MaxExports: 1 << 20, MaxImports: 1 << 20, MaxStreams: 1 << 8,
 	}
 }
 
@@ -92,9 +94,11 @@ func (l Limits) withDefaults() Limits {
 		{&l.MaxBulk, &d.MaxBulk},
 		{&l.MaxRefs, &d.MaxRefs},
 		{&l.MaxCalls, &d.MaxCalls},
+		{&l.MaxNested, &d.MaxNested},
 		{&l.MaxDepth, &d.MaxDepth},
 		{&l.MaxResults, &d.MaxResults},
 		{&l.MaxExports, &d.MaxExports},
+		{&l.MaxImports, &d.MaxImports},
 		{&l.MaxStreams, &d.MaxStreams},
 	} {
 		if *f.have <= 0 {

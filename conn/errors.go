@@ -114,6 +114,12 @@ func (e *RefusedError) Unwrap() error { return e.Cause }
 type ProtocolError struct {
 	ByPeer bool // the peer says it of us
 	Text   string
+	limit  bool // it asked for too much
+}
+
+// tooMuch makes the error of a peer that goes beyond a limit of which it cannot be told otherwise.
+func tooMuch(format string, args ...any) *ProtocolError {
+	return &ProtocolError{Text: fmt.Sprintf(format, args...), limit: true}
 }
 
 func (e *ProtocolError) Error() string {

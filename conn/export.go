@@ -98,7 +98,7 @@ func (c *Conn) sendRefs(refs []any, from *origin) ([]wire.Ref, *CallError) {
 	}
 	if most := min(c.limits.MaxRefs, c.theirs.MaxRefs); len(refs) > most {
 		c.tell(c.unsent(refs)...)
-		return nil, refuse(CodeTooLarge, "%d references in one message, allowed are %d", len(refs), most)
+		return nil, refuse(CodeTooLarge, "%d references in one message, allowed are %d (the smaller Limits.MaxRefs of both ends)", len(refs), most)
 	}
 	out := make([]wire.Ref, 0, len(refs))
 	for i, ref := range refs {
@@ -120,7 +120,7 @@ func (c *Conn) sendRef(ref any, from *origin) (wire.Ref, *CallError) {
 			return wire.Ref{}, refuse(CodeBadTarget, "the key of an export must be comparable, %T is not", ref.Key)
 		}
 		if len(c.s.exports.byID) >= c.limits.MaxExports {
-			return wire.Ref{}, refuse(CodeTooMany, "the peer holds %d objects already, the limit; it must release some", len(c.s.exports.byID))
+			return wire.Ref{}, refuse(CodeTooMany, "the peer holds %d objects already, the limit (Limits.MaxExports of who hands them out); it must release some", len(c.s.exports.byID))
 		}
 		return wire.Ref{Kind: wire.RefExport, ID: c.s.exports.send(ref, c.now(), from)}, nil
 	case *Ref:

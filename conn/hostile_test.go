@@ -97,6 +97,10 @@ func (p *rawPeer) multiplex() *yamux.Session {
 			if head[1] == 0 {
 				n += int64(binary.BigEndian.Uint32(head[8:]))
 			}
+			if head[1] == 3 { // its multiplexer says why it ends, at which ours would hang up
+				_, _ = from.Discard(12)
+				continue
+			}
 			_, _ = io.CopyN(bulk, from, n) // the multiplexer may have ended
 		}
 	}()

@@ -27,6 +27,9 @@ type promise struct {
 // at. What the message lacks is nil if it is whole. An error ends the connection. The mutex is held.
 func (c *Conn) receiveMessage(refs []wire.Ref, body wire.Body, from *origin, scope *Scope) (m Message, lacks *lacking, err error) {
 	m.Data = body.Inline
+	if len(refs) > c.limits.MaxRefs {
+		return m, nil, tooMuch("%d references in one message, allowed are %d (Limits.MaxRefs)", len(refs), c.limits.MaxRefs)
+	}
 	if body.Number != 0 {
 		bulk, err := c.expect(body, true)
 		if err != nil {

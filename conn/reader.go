@@ -96,7 +96,11 @@ func (c *Conn) endReading(err error) {
 		if broke == nil {
 			err = &ProtocolError{Text: err.Error()}
 		}
-		c.end(err, err, &wire.Abort{Code: wire.AbortProtocol, Reason: clip(err.Error(), maxReason)})
+		code := wire.AbortProtocol
+		if broke != nil && broke.limit {
+			code = wire.AbortLimit
+		}
+		c.end(err, err, &wire.Abort{Code: code, Reason: clip(err.Error(), maxReason)})
 	default:
 		err = c.lost(err)
 		c.end(err, err, nil)

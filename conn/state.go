@@ -43,7 +43,7 @@ type state struct {
 	lastBody     uint64               // of ours that went in pieces
 	lastIncoming uint64               // of the peer's
 	incoming     map[uint64]*incoming // the peer's that have been announced and have not come whole
-	arriving     uint64               // bytes that were announced for those that are wanted
+	arriving     uint64               // bytes of those that are wanted, and of the bodies of the peer's calls that have not returned
 
 	streams streams
 

@@ -104,7 +104,7 @@ func (c *Conn) OpenStream(ctx context.Context) (*Stream, error) {
 	case <-c.ending:
 		return nil, c.lostError(false)
 	case <-ctx.Done():
-		return nil, fmt.Errorf("conn: opening a stream, %d are open: %w", cap(c.s.streams.slots), canceled(ctx, false))
+		return nil, fmt.Errorf("conn: opening a stream, %d are open, the limit (the smaller Limits.MaxStreams of both ends): %w", cap(c.s.streams.slots), canceled(ctx, false))
 	}
 	s, err := c.openMux(ctx)
 	if err != nil {
@@ -249,21 +249,50 @@ func (c *Conn) acceptStreams(mux *yamux.Session) {
 			c.endMux(err)
 			return
 		}
+		if err := c.mayOpen(); err != nil {
+			c.end(err, err, &wire.Abort{Code: wire.AbortLimit, Reason: err.Error()})
+			continue // until the session ends
+		}
 		if !c.place(s) {
 			_ = s.Close() // a stream that nobody wants; how its end fails is of no interest
 		}
 	}
 }
 
+// mayOpen ends the connection of a peer that opens streams and does not close its half of those that nobody wants: yamux keeps what was sent on them. That
+// is asked of yamux, with no lock held, for it waits for the transport with its own held.
+func (c *Conn) mayOpen() error {
+	if most := 8*c.limits.MaxStreams + 64; c.mux.NumStreams() > most {
+		return tooMuch("it has more than %d streams that are not closed at both ends, and may have %d open (Limits.MaxStreams)", most, c.limits.MaxStreams)
+	}
+	return nil
+}
+
 // endMux ends the connection for an error that only the multiplexer has met, such as a frame of its own that makes no sense. The end of
 // the transport is met by the reader of our frames first, which knows more about it.
 func (c *Conn) endMux(err error) {
-	select {
-	case <-c.ending:
-	default:
-		lost := c.lost(err)
-		c.end(lost, lost, nil)
+	for again := false; ; again = true {
+		select {
+		case <-c.ending:
+			return
+		default:
+		}
+		if again {
+			_, err = c.mux.AcceptStream()
+		}
+		if err != nil && !errors.Is(err, yamux.ErrSessionShutdown) { // else it is about a stream that had come before; the session knows why it ended
+			break
+		}
 	}
+	for _, broken := range []error{yamux.ErrInvalidMsgType, yamux.ErrDuplicateStream, yamux.ErrRecvWindowExceeded, yamux.ErrUnexpectedFlag} {
+		if errors.Is(err, broken) {
+			err = &ProtocolError{Text: "frames of its multiplexer make no sense: " + err.Error()}
+			c.end(err, err, &wire.Abort{Code: wire.AbortProtocol, Reason: err.Error()})
+			return
+		}
+	}
+	lost := c.lost(err)
+	c.end(lost, lost, nil)
 }
 
 func (c *Conn) place(s *yamux.Stream) bool {
@@ -281,7 +310,7 @@ func (c *Conn) place(s *yamux.Stream) bool {
 		delete(st.refused, id)
 		return false
 	case len(st.unclaimed) >= c.limits.MaxStreams:
-		c.queueFrame(&wire.Reset{Stream: id, Reason: "too many streams"})
+		c.queueFrame(&wire.Reset{Stream: id, Reason: fmt.Sprintf("%d streams are waiting to be asked for, the limit (Limits.MaxStreams)", c.limits.MaxStreams)})
 		return false
 	default:
 		st.unclaimed[id] = &arrived{s: s, since: c.now(), expire: time.AfterFunc(claimTime, func() { c.expire(id) })}
@@ -320,7 +349,7 @@ func (st *streams) drop(c *Conn, id uint32) {
 
 // receiveReset handles a reset frame: the peer reads the stream no more.
 func (c *Conn) receiveReset(f *wire.Reset) {
-	reason := f.Reason
+	reason := clip(f.Reason, maxReason)
 	if reason == "" {
 		reason = "no reason given"
 	}
