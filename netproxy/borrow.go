@@ -31,7 +31,7 @@ func (d *decoder) borrowed(v reflect.Value) error {
 			return d.borrowedSlice(r, v)
 		case wire.KindBytes:
 			peek := d.r
-			if b, err := peek.Bytes(); err == nil && t.Elem().Kind() == reflect.Uint8 {
+			if b, err := peek.Bytes(); err == nil && t.Elem().Kind() == reflect.Uint8 && !d.keeps(b) {
 				r.arrived = b
 			}
 		}

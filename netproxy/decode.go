@@ -34,8 +34,9 @@ type decoder struct {
 	in   importer
 	r    wire.Reader
 	refs []any
-	size int // of the data
-	args int // how many arguments there are to be read, where the message is a call
+	size int  // of the data
+	args int  // how many arguments there are to be read, where the message is a call
+	owns bool // the data are ours, and nobody reads them again
 
 	loan      *loan   // what is lent along with the message; may be nil
 	awaited   *region // what the next pointer is to become; may be nil
@@ -339,7 +340,7 @@ func (d *decoder) bytes(v reflect.Value) error {
 	if err != nil {
 		return d.mismatch(v.Type())
 	}
-	v.SetBytes(append(make([]byte, 0, len(b)), b...))
+	v.SetBytes(d.kept(b))
 	return nil
 }
 

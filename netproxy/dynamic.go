@@ -97,7 +97,7 @@ func (d *decoder) any() (any, error) {
 		return d.r.Text()
 	case wire.KindBytes:
 		b, err := d.r.Bytes()
-		return append(make([]byte, 0, len(b)), b...), err
+		return d.kept(b), err
 	case wire.KindArray:
 		return d.list()
 	case wire.KindMap:

@@ -58,6 +58,9 @@ type encoder struct {
 	full    bool     // types are written with what they are made of
 	lending *lending // memory is lent: see lend.go
 
+	awaited bool    // nobody changes the arguments before the message has been read: see payload.go
+	apart   []apart // what belongs into buf, but is not copied there
+
 	stack  string       // of the first error that is written
 	budget *errorBudget // of the error that this is a part of; nil for none
 
@@ -83,7 +86,7 @@ func (s *Space) encoder() *encoder {
 
 // message is what was written. The encoder must not be used any more.
 func (e *encoder) message() conn.Message {
-	m := conn.Message{Data: e.buf, Refs: e.refs}
+	m := e.body()
 	*e = encoder{}
 	encoders.Put(e)
 	return m
@@ -293,7 +296,7 @@ func (e *encoder) write(v reflect.Value, p *plan) error {
 		if v.IsNil() {
 			e.buf = wire.AppendNil(e.buf)
 		} else {
-			e.buf = wire.AppendBytes(e.buf, v.Bytes())
+			e.bytes(v.Bytes())
 		}
 	case classSlice:
 		if v.IsNil() {

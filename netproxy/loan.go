@@ -59,6 +59,7 @@ type region struct {
 	was       reflect.Value // how the other side knows it
 	codes     [][]byte      // the same, of elements that are known by how they marshal
 	arrived   []byte        // the bytes that it was made of
+	spare     *spare        // if not nil, whose bytes was are
 }
 
 // patch is what one side has changed.

@@ -164,7 +164,8 @@ func (p *Proxy) write(b []byte) (n int, err error) {
 
 func (p *Proxy) writeSome(b []byte) (n int, err error) {
 	ret, err := p.invoke(opCall, "Write", wantAuto, func(e *encoder) error {
-		e.buf = wire.AppendBytes(wire.AppendArray(e.buf, 1), b)
+		e.buf = wire.AppendArray(e.buf, 1)
+		e.bytes(b)
 		return nil
 	})
 	if err != nil {
@@ -194,12 +195,12 @@ func (p *Proxy) invoke(op conn.Op, name string, want conn.Want, encode func(*enc
 	if err != nil {
 		return conn.Return{}, err
 	}
-	e := encoder{out: p.space}
+	e := encoder{out: p.space, awaited: true}
 	if err := encode(&e); err != nil {
 		return conn.Return{}, err
 	}
 	ret, err := p.space.c.Call(p.nested().context(), &conn.Request{
-		Target: target, Op: op, Name: name, Want: want, Body: conn.Message{Data: e.buf, Refs: e.refs},
+		Target: target, Op: op, Name: name, Want: want, Body: e.body(),
 	})
 	return ret, lost(err)
 }

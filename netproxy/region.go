@@ -102,12 +102,18 @@ func (r *region) copy() {
 		}
 		return
 	}
-	if len(r.arrived) == r.v.Len() && r.v.Type().Elem().Kind() == reflect.Uint8 && len(r.arrived) > 0 {
+	n := r.v.Len()
+	switch {
+	case len(r.arrived) == n && n > 0 && r.v.Type().Elem().Kind() == reflect.Uint8:
 		r.was = reflect.ValueOf(r.arrived)
 		return
+	case n >= leastApart && r.v.Type().Elem().Kind() == reflect.Uint8:
+		r.spare = takeSpare(n)
+		r.was = reflect.ValueOf(r.spare.b)
+	default:
+		r.was = reflect.MakeSlice(r.v.Type(), n, n)
 	}
-	r.was = reflect.MakeSlice(r.v.Type(), r.v.Len(), r.v.Len())
-	r.note(0, r.v.Len())
+	r.note(0, n)
 }
 
 // note notes how some elements are now.
@@ -206,7 +212,7 @@ func (e *encoder) contents(v reflect.Value) error {
 	case v.Kind() == reflect.Map:
 		return e.mapping(v)
 	case v.Type().Elem().Kind() == reflect.Uint8:
-		e.buf = wire.AppendBytes(e.buf, v.Bytes())
+		e.bytes(v.Bytes())
 		return nil
 	}
 	return e.elements(v)

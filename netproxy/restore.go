@@ -54,6 +54,7 @@ func (s *Space) invoke(ctx context.Context, in *callScope, p *Proxy, name string
 func (c *invocation) plainly(ctx context.Context, req *conn.Request, args []reflect.Value) (*decoder, int, error) {
 	s := c.s
 	e := s.encoder()
+	e.awaited = true
 	e.buf = wire.AppendArray(e.buf, len(args))
 	for i, x := range args {
 		write := e.argument
@@ -70,7 +71,7 @@ func (c *invocation) plainly(ctx context.Context, req *conn.Request, args []refl
 	if err != nil {
 		return nil, 0, lost(err)
 	}
-	return s.returned(ret)
+	return s.answered(ret)
 }
 
 // byReference writes an argument that the callee has asked for by reference.
@@ -113,7 +114,7 @@ func (c *invocation) make(ctx context.Context, req *conn.Request, args []reflect
 	} else {
 		c.own = &loan{s: c.s, in: c.s}
 	}
-	e := encoder{out: c.s}
+	e := encoder{out: c.s, awaited: true}
 	e.buf = wire.AppendArray(e.buf, 1+len(args))
 	if err := c.head(&e); err != nil {
 		return nil, 0, err
@@ -125,12 +126,12 @@ func (c *invocation) make(ctx context.Context, req *conn.Request, args []reflect
 		c.s.c.Discard(e.refs)
 		return nil, 0, err
 	}
-	req.Op, req.Body = opRestore, conn.Message{Data: e.buf, Refs: e.refs}
+	req.Op, req.Body = opRestore, e.body()
 	ret, err := c.s.c.Call(ctx, req)
 	if err != nil {
 		return nil, 0, lost(err)
 	}
-	d, n, failed := c.s.returned(ret)
+	d, n, failed := c.s.answered(ret)
 	d.loan = c.own
 	if err := c.restore(d, n); err != nil {
 		return d, 0, errors.Join(failed, err)
@@ -353,6 +354,8 @@ func (l *loan) giveBack(e *encoder, end bool) error {
 	if err := l.collect(end); err != nil {
 		return err
 	}
-	l.record(e)
+	if l.record(e); end {
+		l.clear()
+	}
 	return nil
 }

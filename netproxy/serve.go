@@ -62,7 +62,7 @@ func (s *Space) serve(scope *callScope, o *object, in *conn.Inbound) ([]reflect.
 	if err != nil {
 		return nil, fail(ErrMalformed, "arguments: %v", err)
 	}
-	d.args = n
+	d.args, d.owns = n, true
 	if flows(in.Op) {
 		return s.flow(scope.ctx, o, in.Op, in.Name, received{d})
 	}
@@ -212,6 +212,13 @@ func (s *Space) returned(ret conn.Return) (d *decoder, n int, err error) {
 		err = fail(ErrMalformed, "the call failed without an error")
 	}
 	return d, n - 1, err
+}
+
+// answered is returned for what nobody else will read.
+func (s *Space) answered(ret conn.Return) (d *decoder, n int, err error) {
+	d, n, err = s.returned(ret)
+	d.owns = true
+	return d, n, err
 }
 
 // result makes a proxy of what came back of a call.

@@ -136,10 +136,10 @@ func (e *encoder) copying(v reflect.Value) error {
 
 // mark returns a func that makes everything unwritten that was written since.
 func (e *encoder) mark() (back func()) {
-	buf, refs, types, shapes, shared := len(e.buf), len(e.refs), len(e.types), len(e.shapes), len(e.shared.seen)
+	buf, refs, types, shapes, shared, apart := len(e.buf), len(e.refs), len(e.types), len(e.shapes), len(e.shared.seen), len(e.apart)
 	return func() {
 		e.buf, e.refs, e.shared.seen = e.buf[:buf], e.refs[:refs], e.shared.seen[:shared]
-		e.latest.typ = nil
+		e.latest.typ, e.apart = nil, e.apart[:apart]
 		for t, n := range e.types {
 			if n >= firstNamed+uint64(types) {
 				delete(e.types, t)

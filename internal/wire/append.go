@@ -71,8 +71,11 @@ func AppendText(b []byte, s string) []byte {
 
 // AppendBytes appends a byte string.
 func AppendBytes(b, p []byte) []byte {
-	return append(appendHead(b, majorBytes, uint64(len(p))), p...)
+	return append(AppendBytesHead(b, len(p)), p...)
 }
+
+// AppendBytesHead appends the head of a byte string; its n bytes follow.
+func AppendBytesHead(b []byte, n int) []byte { return appendHead(b, majorBytes, uint64(n)) }
 
 // AppendArray appends the head of an array; its n items follow.
 func AppendArray(b []byte, n int) []byte { return appendHead(b, majorArray, uint64(n)) }
