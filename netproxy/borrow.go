@@ -178,7 +178,7 @@ func (d *decoder) partOf(t reflect.Type, n int) (*region, error) {
 		if err != nil {
 			return nil, err
 		}
-		r := d.loan.regions[number]
+		r := d.loan.region(number)
 		if r == nil || !r.v.IsValid() {
 			return nil, fail(ErrUnsupported, "memory that is shared by values of different types, or contains itself, cannot be lent: share it (netproxy.Share)")
 		}
@@ -196,11 +196,11 @@ func (d *decoder) partOf(t reflect.Type, n int) (*region, error) {
 	case t != anyType:
 		return nil, fail(ErrArgument, "a part of a slice cannot become %s", t)
 	}
-	number := 2*d.loan.numbered[1-d.loan.side] + 1 - d.loan.side
+	number := d.loan.nextNumber(1 - d.loan.side)
 	if err := d.borrowed(reflect.New(reflect.SliceOf(elem)).Elem()); err != nil {
 		return nil, err
 	}
-	r := d.loan.regions[number]
+	r := d.loan.region(number)
 	if !r.v.IsValid() {
 		return nil, fail(ErrMalformed, "a part of nothing")
 	}

@@ -87,7 +87,7 @@ func (e *encoder) lent(v reflect.Value, p *plan) (done bool, err error) {
 		if v.IsNil() {
 			return false, nil
 		}
-		if r := e.lending.l.places[place{p.typ, v.UnsafePointer()}]; r != nil {
+		if r := e.lending.l.index().at(place{p.typ, v.UnsafePointer()}); r != nil {
 			e.again(r)
 			return true, nil
 		}
@@ -109,7 +109,7 @@ func (e *encoder) isLent(v reflect.Value) bool {
 	l, n := e.lending.l, 1
 	switch v.Kind() {
 	case reflect.Map:
-		r := l.places[place{v.Type(), v.UnsafePointer()}]
+		r := l.index().at(place{v.Type(), v.UnsafePointer()})
 		return r != nil && !(e.lending.result && r.converted)
 	case reflect.Slice:
 		n = v.Len()
@@ -293,6 +293,9 @@ type survey struct {
 
 // blocksOf returns the ranges of memory in which several slices or pointers of args overlap.
 func blocksOf(args []reflect.Value) []block {
+	if single(args) {
+		return nil
+	}
 	s := survey{seen: make(map[place]bool)}
 	for _, v := range args {
 		if v.Kind() != reflect.Interface || v.NumMethod() == 0 {
@@ -343,6 +346,20 @@ func (b *block) join(next block) bool {
 		return true
 	}
 	return false
+}
+
+// single says whether all that args can lend is one slice, whose elements lend nothing.
+func single(args []reflect.Value) bool {
+	found := 0
+	for _, v := range args {
+		if v = open(v); !v.IsValid() || !mayLend(v.Type()) {
+			continue
+		}
+		if found++; found > 1 || v.Kind() != reflect.Slice || mayLend(v.Type().Elem()) {
+			return false
+		}
+	}
+	return true
 }
 
 func (s *survey) add(elem reflect.Type, ptr unsafe.Pointer, n int) {

@@ -21,14 +21,10 @@ type loan struct {
 	side uint64 // 0 at the side that lends, 1 at the other
 	in   importer
 
-	mu       sync.Mutex // held for steps that wait for nobody
-	regions  map[uint64]*region
-	order    []*region
-	places   map[place]*region
-	sorted   map[reflect.Type][][]*region // those of one type of elements: see sort
-	stale    bool                         // sorted has to be made again
-	numbered [2]uint64                    // regions that the two sides have found
-	types    map[string]reflect.Type      // those of this side that were named to the other
+	mu      sync.Mutex   // held for steps that wait for nobody
+	found   [2][]*region // by the two sides, in the order of their numbers
+	indexed regionIndex
+	types   map[string]reflect.Type // those of this side that were named to the other
 
 	watching bool // copies are there to compare with
 	under    int  // callbacks under way
@@ -71,47 +67,58 @@ type patch struct {
 
 // newRegion numbers a region that a side has found.
 func (l *loan) newRegion(side uint64) (*region, error) {
-	if len(l.order) >= maxRegions {
+	if l.regions() >= maxRegions {
 		return nil, fail(ErrUnsupported, "more than %d slices, maps and pointers in one call: share them (netproxy.Share), or copy them (netproxy.Copy)", maxRegions)
 	}
-	r := &region{number: 2*l.numbered[side] + side}
-	l.numbered[side]++
-	if l.regions == nil {
-		l.regions, l.places = make(map[uint64]*region), make(map[place]*region)
-	}
-	l.regions[r.number] = r
-	l.order = append(l.order, r)
+	r := &region{number: l.nextNumber(side)}
+	l.found[side] = append(l.found[side], r)
 	return r, nil
+}
+
+// regions is how many there are.
+func (l *loan) regions() int { return len(l.found[0]) + len(l.found[1]) }
+
+// all yields the regions, also those that are found on the way.
+func (l *loan) all(yield func(*region) bool) {
+	for side := range l.found {
+		for i := 0; i < len(l.found[side]); i++ {
+			if !yield(l.found[side][i]) {
+				return
+			}
+		}
+	}
+}
+
+// nextNumber is the number of the next region that a side finds.
+func (l *loan) nextNumber(side uint64) uint64 { return 2*uint64(len(l.found[side])) + side }
+
+// region finds a region by its number.
+func (l *loan) region(number uint64) *region {
+	if of := l.found[number&1]; number>>1 < uint64(len(of)) {
+		return of[number>>1]
+	}
+	return nil
 }
 
 // forget takes back the last n regions that the other side has found.
 func (l *loan) forget(n int) {
-	for range n {
-		last := len(l.order) - 1
-		r := l.order[last]
-		l.order = l.order[:last]
-		l.numbered[1-l.side]--
-		delete(l.regions, r.number)
-		if l.places[r.at] == r {
-			delete(l.places, r.at)
-		}
-	}
 	if n > 0 {
-		l.sorted, l.stale = nil, true
+		theirs := &l.found[1-l.side]
+		*theirs = (*theirs)[:len(*theirs)-n]
+		l.indexed.stale = true
 	}
 }
 
 // settle says what memory a region is.
 func (l *loan) settle(r *region, v reflect.Value, pointer bool) {
-	l.stale = l.stale || r.v.IsValid()
+	moved := r.v.IsValid()
 	r.v, r.pointer = v, pointer
-	at := place{v.Type(), v.UnsafePointer()}
+	r.at = place{v.Type(), v.UnsafePointer()}
 	if v.Kind() == reflect.Slice {
-		at.typ = v.Type().Elem()
-		l.sort(at.typ, r)
+		r.at.typ = v.Type().Elem()
 	}
-	if r.at = at; l.places[at] == nil {
-		l.places[at] = r
+	if l.indexed.stale = l.indexed.stale || moved; !moved {
+		l.indexed.add(r)
 	}
 	if l.watching {
 		r.copy()
@@ -126,18 +133,19 @@ func (l *loan) watch() {
 		return
 	}
 	l.watching = true
-	for _, r := range l.order {
+	for r := range l.all {
 		r.copy()
 	}
 }
 
 // find returns the region that has n elements at ptr, and which of it is the first; nil if there is none.
 func (l *loan) find(elem reflect.Type, ptr unsafe.Pointer, n int) (*region, int) {
-	if r := l.places[place{elem, ptr}]; r != nil && r.v.Kind() == reflect.Slice && n <= r.v.Len() {
+	x := l.index()
+	if r := x.at(place{elem, ptr}); r != nil && r.v.Kind() == reflect.Slice && n <= r.v.Len() {
 		return r, 0
 	}
 	size := elem.Size()
-	for _, r := range l.around(elem, ptr) {
+	for _, r := range x.around(elem, ptr) {
 		off := uintptr(ptr) - uintptr(r.v.UnsafePointer())
 		if off%size == 0 && int(off/size)+n <= r.v.Len() {
 			return r, int(off / size)
@@ -208,8 +216,7 @@ func (l *loan) collect(end bool) error {
 		return nil
 	}
 	e := encoder{out: l.s, deep: true, lending: &lending{l: l, more: !end}}
-	for i := 0; i < len(l.order); i++ { // it may grow
-		r := l.order[i]
+	for r := range l.all {
 		if !r.v.IsValid() || l.crowded && !end && memoryOf(r.v.Type()) != memoryFlat {
 			continue
 		}

@@ -79,7 +79,7 @@ func takeSpare(n int) *spare {
 // clear ends the comparing: nothing that changes from now on is of interest.
 func (l *loan) clear() {
 	l.watching = false
-	for _, r := range l.order {
+	for r := range l.all {
 		if r.spare != nil {
 			spares.Put(r.spare)
 			r.spare = nil

@@ -2,9 +2,7 @@ package netproxy
 
 import (
 	"bytes"
-	"cmp"
 	"reflect"
-	"slices"
 	"sync"
 	"unsafe"
 
@@ -274,7 +272,7 @@ func (l *loan) change(d *decoder) error {
 	if err != nil {
 		return err
 	}
-	r := l.regions[n]
+	r := l.region(n)
 	if r == nil {
 		return fail(ErrMalformed, "a change of what was not lent")
 	}
@@ -396,47 +394,3 @@ func (l *loan) setKey(d *decoder, r *region) error {
 	}
 	return nil
 }
-
-// around returns the regions of elements of that type that may hold ptr.
-func (l *loan) around(elem reflect.Type, ptr unsafe.Pointer) (list []*region) {
-	if l.stale {
-		l.sorted, l.stale = nil, false
-		for _, r := range l.order {
-			if r.v.IsValid() && r.v.Kind() == reflect.Slice {
-				l.sort(r.v.Type().Elem(), r)
-			}
-		}
-	}
-	for _, run := range l.sorted[elem] {
-		i, _ := slices.BinarySearchFunc(run, uintptr(ptr)+1, func(r *region, at uintptr) int { return cmp.Compare(r.begins(), at) })
-		list = append(list, run[max(0, i-1):i]...) // the last that begins before it
-	}
-	return list
-}
-
-// sort puts a region of elements of that type among those that around finds. They are in sorted runs, each at most half as long as the one before:
-// so many can be added, and asked for in between.
-func (l *loan) sort(elem reflect.Type, r *region) {
-	if l.stale {
-		return
-	}
-	runs := append(l.sorted[elem], []*region{r})
-	for n := len(runs); n > 1 && 2*len(runs[n-1]) > len(runs[n-2]); n = len(runs) {
-		a, b := runs[n-2], runs[n-1]
-		both := make([]*region, 0, len(a)+len(b))
-		for len(a) > 0 && len(b) > 0 {
-			if b[0].begins() < a[0].begins() {
-				both, b = append(both, b[0]), b[1:]
-			} else {
-				both, a = append(both, a[0]), a[1:]
-			}
-		}
-		runs = append(runs[:n-2], append(append(both, a...), b...))
-	}
-	if l.sorted == nil {
-		l.sorted = make(map[reflect.Type][][]*region)
-	}
-	l.sorted[elem] = runs
-}
-
-func (r *region) begins() uintptr { return uintptr(r.v.UnsafePointer()) }

@@ -184,7 +184,6 @@ func (c *invocation) arguments(e *encoder, args []reflect.Value) error {
 			return within(err, "argument %d of %s", i+1, c.title())
 		}
 	}
-	c.own.types = make(map[string]reflect.Type)
 	for key := range e.types {
 		t, ok := key.(reflect.Type)
 		if d, made := key.(defined); made {
@@ -199,6 +198,9 @@ func (c *invocation) arguments(e *encoder, args []reflect.Value) error {
 
 // name notes a type that the other side has been told of.
 func (l *loan) name(t reflect.Type) {
+	if l.types == nil {
+		l.types = make(map[string]reflect.Type)
+	}
 	l.types[typeName(t)] = t
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
@@ -347,7 +349,7 @@ func (l *loan) giveBack(e *encoder, end bool) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.closed || len(l.order) == 0 {
+	if l.closed || l.regions() == 0 {
 		e.buf = wire.AppendNil(e.buf)
 		return nil
 	}
