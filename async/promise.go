@@ -9,7 +9,10 @@ import (
 
 // Promise is a Result whose value will be a T: that is asked for with the operation, so that also what would come as a reference, such as a slice, comes
 // by value in the same reply. It is the end of a chain: nothing can be begun on it.
-type Promise[T any] struct{ r *Result }
+type Promise[T any] struct {
+	r Result
+	v T // what there is, if r says so
+}
 
 // Call begins to call a member, as Handle.Call does, for a result that is a T. For a callee without results, T is struct{}.
 func Call[T any](on Subject, name string, args ...any) *Promise[T] {
@@ -31,7 +34,10 @@ func Recv[T any](on Subject) *Promise[T] { return promised[T](on, Operation{Op: 
 
 func promised[T any](on Subject, op Operation) *Promise[T] {
 	op.Type = reflect.TypeFor[T]()
-	return &Promise[T]{on.begin(op)}
+	p := new(Promise[T])
+	p.r.into = &p.v
+	on.begin(&p.r, op)
+	return p
 }
 
 // Done is closed when the value is there, or the operation has failed.
@@ -43,6 +49,9 @@ func (p *Promise[T]) Ready() bool { return p.r.Ready() }
 // Await waits for the value. If ctx ends first, the operation goes on.
 func (p *Promise[T]) Await(ctx context.Context) (T, error) {
 	got, err := p.r.Await(ctx)
+	if p.r.there && err == nil {
+		return p.v, nil
+	}
 	if v, ok := got.(T); ok {
 		return v, err
 	}
@@ -81,7 +90,9 @@ func Go[T any](ctx context.Context, f func(ctx context.Context) (T, error)) *Pro
 		}()
 		w.value, w.err = f(ctx)
 	}()
-	return &Promise[T]{NewResult(w)}
+	p := new(Promise[T])
+	p.r.of(w, operations{ctx: context.Background()})
+	return p
 }
 
 // work is what Go runs.

@@ -22,6 +22,12 @@ type Source interface {
 	Line() Line
 }
 
+// Typed is a Source of an operation that was begun with a Type. It is asked for its outcome in this way instead.
+type Typed interface {
+	// OutcomeInto stores the outcome in what target, a pointer to the Type, points to.
+	OutcomeInto(target any) error
+}
+
 // Result is the result of an operation that may still be under way. Its operations are begun at once, on the result to come.
 type Result struct {
 	operations
@@ -30,9 +36,11 @@ type Result struct {
 	asked sync.Once // for the outcome
 	value any
 	err   error
+	into  any  // of a Promise: where the value goes, if its maker can put it there
+	there bool // it is there
 
-	lined sync.Once // own is made
-	own   Line
+	lined sync.Once // its is made
+	its   Line
 
 	mu      sync.Mutex
 	ready   []func(*Result) // to be called, in this order
@@ -40,31 +48,45 @@ type Result struct {
 }
 
 // NewResult makes the result of the operation that src is.
-func NewResult(src Source) *Result { return newResult(src, operations{ctx: context.Background()}) }
-
-// newResult makes the result of an operation that was begun with on, whose bounds hold for what is begun on the result.
-func newResult(src Source, on operations) *Result {
-	r := &Result{operations: on, src: src}
-	r.line = r.ownLine
+func NewResult(src Source) *Result {
+	r := new(Result)
+	r.of(src, operations{ctx: context.Background()})
 	return r
+}
+
+// of makes r the result of an operation that was begun with on, whose bounds hold for what is begun on the result.
+func (r *Result) of(src Source, on operations) {
+	r.operations, r.src = on, src
+	r.line = (*resultLine)(r)
 }
 
 // outcome asks for the outcome, once.
 func (r *Result) outcome() (any, error) {
 	r.asked.Do(func() {
 		r.err = errPanicked // unless it returns
+		if src, ok := r.src.(Typed); ok && r.into != nil {
+			r.err = src.OutcomeInto(r.into)
+			r.there = r.err == nil
+			return
+		}
 		r.value, r.err = r.src.Outcome()
 	})
 	return r.value, r.err
 }
 
-// ownLine is the line of the result itself, made when something is begun on it.
-func (r *Result) ownLine() Line {
-	r.lined.Do(func() {
-		r.own = failed{errPanicked}.Line()
-		r.own = r.src.Line()
+// resultLine is the line of a Result: that of its source, asked for when something is begun on it.
+type resultLine Result
+
+func (l *resultLine) Begin(ctx context.Context, op Operation) Source { return l.own().Begin(ctx, op) }
+
+func (l *resultLine) Notify(ctx context.Context, op Operation) error { return l.own().Notify(ctx, op) }
+
+func (l *resultLine) own() Line {
+	l.lined.Do(func() {
+		l.its = failed{errPanicked}.Line()
+		l.its = l.src.Line()
 	})
-	return r.own
+	return l.its
 }
 
 var errPanicked = errors.New("async: the operation's maker panicked when it was asked what it came to")

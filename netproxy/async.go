@@ -45,8 +45,8 @@ func (l line) Notify(ctx context.Context, op async.Operation) error {
 
 // beginTyped begins an operation whose result is wanted as a t, and nothing else.
 func (p *Proxy) beginTyped(ctx context.Context, op conn.Op, name string, lane uint64, args []any, t reflect.Type) async.Source {
-	v := reflect.New(t).Elem()
 	if p.broken == nil && (p.copy || p.tuple != nil) {
+		v := reflect.New(t).Elem()
 		got, err := p.local(ctx, op, name, args)
 		if err == nil && (got.tuple == nil || len(got.tuple) > 0 || !isVoid(t)) {
 			err = got.valueInto(ctx, v)
@@ -61,11 +61,11 @@ func (p *Proxy) beginTyped(ctx context.Context, op conn.Op, name string, lane ui
 		return async.FailedSource(err)
 	}
 	req.Lane = lane
-	pending, err := p.space.c.Start(ctx, req)
+	pending, err := p.space.c.Start(ctx, &req)
 	if err != nil {
 		return async.FailedSource(lost(err))
 	}
-	return typedCall{underWay{p.space, pending}, t}
+	return &typedCall{underWay{p.space, pending}, t}
 }
 
 // isVoid says whether t is what a call without results comes to.
@@ -152,20 +152,28 @@ type typedCall struct {
 }
 
 // Outcome implements async.Source.
-func (c typedCall) Outcome() (any, error) {
-	ret, err := c.pending.Wait(context.Background())
-	if err != nil {
-		return nil, lost(err)
-	}
-	v := reflect.New(c.typ).Elem()
-	if err := c.space.one(context.Background(), ret, v); err != nil {
+func (c *typedCall) Outcome() (any, error) {
+	v := reflect.New(c.typ)
+	if err := c.OutcomeInto(v.Interface()); err != nil {
 		return nil, err
 	}
-	return v.Interface(), nil
+	return v.Elem().Interface(), nil
+}
+
+// OutcomeInto implements async.Typed.
+func (c *typedCall) OutcomeInto(target any) error {
+	ret, err := c.pending.Wait(context.Background())
+	if err != nil {
+		return lost(err)
+	}
+	if basicResult(ret, target) {
+		return nil
+	}
+	return c.space.one(context.Background(), ret, reflect.ValueOf(target).Elem())
 }
 
 // Line implements async.Source.
-func (c typedCall) Line() async.Line {
+func (c *typedCall) Line() async.Line {
 	return line{p: &Proxy{broken: fail(ErrUnsupported, "the %s that is on its way is a copy: await it", c.typ)}}
 }
 

@@ -15,11 +15,11 @@ func (s *Space) receiveMany(ctx context.Context, o *object, args arguments) ([]r
 	if err != nil {
 		return nil, err
 	}
-	most, err := args.next(reflect.TypeFor[uint16]())
+	most, err := args.next(planOf(reflect.TypeFor[uint16]()))
 	if err != nil {
 		return nil, err
 	}
-	how, err := args.next(reflect.TypeFor[conn.Want]())
+	how, err := args.next(planOf(reflect.TypeFor[conn.Want]()))
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func (s *Space) postMany(ctx context.Context, o *object, args arguments) ([]refl
 		if ours {
 			d.d.shared = nil // see page.add
 		}
-		x, err := args.next(v.Type().Elem())
+		x, err := args.next(planOf(v.Type().Elem()))
 		if err != nil {
 			return []reflect.Value{reflect.ValueOf(i)}, within(err, "value %d", i+1)
 		}

@@ -69,7 +69,7 @@ func (s *Space) firstPage(ctx context.Context, o *object, args arguments) ([]ref
 	}
 	var how [2]conn.Want
 	for i := range how {
-		w, err := args.next(reflect.TypeFor[conn.Want]())
+		w, err := args.next(planOf(reflect.TypeFor[conn.Want]()))
 		if err != nil {
 			return nil, err
 		}
@@ -118,7 +118,7 @@ func (s *Space) nextPage(ctx context.Context, o *object, args arguments) ([]refl
 
 func pageArguments(args arguments) (most, ahead int, err error) {
 	for _, at := range []*int{&most, &ahead} {
-		n, err := args.next(reflect.TypeFor[uint16]())
+		n, err := args.next(planOf(reflect.TypeFor[uint16]()))
 		if err != nil {
 			return 0, 0, err
 		}

@@ -54,6 +54,7 @@ type decoder struct {
 
 	postponed []reflect.Value // what pointers point to whose values come later
 
+	untied  bool                  // what was called takes nothing but plain data
 	wanted  bool                  // an argument by reference, which came as a copy
 	foreign bool                  // something did not fit because it stays at the other side
 	loose   map[reflect.Type]bool // types of which there are such values in this message
@@ -61,8 +62,14 @@ type decoder struct {
 	noZones int // time zones that are not known here
 	early   int // bytes of memory that were made for elements before these were read
 
-	room [2]uint64 // for numbers among the arguments, each used once
+	room [2]variable // for numbers and strings among the arguments, each used once
 	used int
+}
+
+// variable is one for a number or a string.
+type variable struct {
+	number uint64
+	text   string
 }
 
 type typeEntry struct {
@@ -89,13 +96,24 @@ func (d *decoder) into(t reflect.Type) (reflect.Value, error) {
 	return v, d.value(v)
 }
 
-// passing makes a variable for an argument, in the decoder itself if it is a number and there is room. It is good until the call returns.
-func (d *decoder) passing(t reflect.Type) reflect.Value {
-	if k := t.Kind(); d.used < len(d.room) && k >= reflect.Bool && k <= reflect.Float64 {
-		d.used++
-		return reflect.NewAt(t, unsafe.Pointer(&d.room[d.used-1])).Elem()
+// passing makes a variable for an argument, in the decoder itself if it is a number or a string and there is room. It is good until the call returns.
+func (d *decoder) passing(p *plan) reflect.Value {
+	if d.used == len(d.room) || !p.class.basic() {
+		return reflect.New(p.typ).Elem()
 	}
-	return reflect.New(t).Elem()
+	at := &d.room[d.used]
+	d.used++
+	switch { // what New and NewAt have to find out about these is known
+	case p == predeclared[reflect.String]:
+		return reflect.ValueOf(&at.text).Elem()
+	case p == predeclared[reflect.Int]:
+		return reflect.ValueOf((*int)(unsafe.Pointer(&at.number))).Elem()
+	case p == predeclared[reflect.Int64]:
+		return reflect.ValueOf((*int64)(unsafe.Pointer(&at.number))).Elem()
+	case p.class == classString:
+		return reflect.NewAt(p.typ, unsafe.Pointer(&at.text)).Elem()
+	}
+	return reflect.NewAt(p.typ, unsafe.Pointer(&at.number)).Elem()
 }
 
 // value reads the next value, with or without its type, into v, which is settable.
@@ -104,8 +122,11 @@ func (d *decoder) value(v reflect.Value) error { return d.planned(v, planOf(v.Ty
 // planned is value for a v whose plan is known.
 func (d *decoder) planned(v reflect.Value, p *plan) error {
 	d.cost++
-	if done, err := d.basic(v, p.class); done {
-		return err
+	if p.class.basic() {
+		d.r.Past(p.head)
+		if done, err := d.basic(v, p.class); done {
+			return err
+		}
 	}
 	if d.depth++; d.depth > maxDepth {
 		return fail(ErrUnsupported, "what arrived is nested more than %d deep", maxDepth)

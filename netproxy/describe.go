@@ -134,7 +134,7 @@ func describe(o *object, args arguments) ([]reflect.Value, error) {
 	}
 	var asked []string
 	for range args.len() {
-		name, err := args.next(reflect.TypeFor[string]())
+		name, err := args.next(planOf(reflect.TypeFor[string]()))
 		if err != nil {
 			return nil, within(err, "a name")
 		}

@@ -98,7 +98,7 @@ func set(o *object, name string, args arguments) error {
 	if !m.CanSet() {
 		return fail(ErrMember, "%s cannot be set: it is no variable, or one in a copy (a %s)", name, m.Type())
 	}
-	x, err := args.next(m.Type())
+	x, err := args.next(planOf(m.Type()))
 	if err != nil {
 		return within(err, "%s", name)
 	}
@@ -108,13 +108,8 @@ func set(o *object, name string, args arguments) error {
 
 // call calls a member, or the object itself.
 func call(ctx context.Context, o *object, name string, args arguments) ([]reflect.Value, error) {
-	var few [4]reflect.Value
 	if m, receiver := ownMethodOf(o, name); m != nil {
-		in, err := parameters(ctx, m.t, name, args, append(few[:0], receiver))
-		if err != nil {
-			return nil, err
-		}
-		return called(o, m.f, in, args)
+		return m.called(ctx, o, name, receiver, args)
 	}
 	var f reflect.Value
 	label := name
@@ -144,65 +139,8 @@ func call(ctx context.Context, o *object, name string, args arguments) ([]reflec
 	case f.IsNil():
 		return nil, fail(ErrUnsupported, "%s is a nil %s", label, f.Type())
 	}
-	in, err := parameters(ctx, f.Type(), label, args, few[:0])
-	if err != nil {
-		return nil, err
-	}
-	return called(o, f, in, args)
-}
-
-// called calls f, a member of o, with arguments that fit.
-func called(o *object, f reflect.Value, in []reflect.Value, args arguments) ([]reflect.Value, error) {
-	if r, ok := args.(received); ok && r.d.loan != nil {
-		r.d.loan.watch()
-	}
-	out := narrowed(o, f.Call(in))
-	if n := len(out); n > 0 && out[n-1].Type() == errorType {
-		err, _ := out[n-1].Interface().(error)
-		return out[:n-1], err
-	}
-	return out, nil
-}
-
-// parameters makes the arguments of a call fit, and appends them to in. Parameters that are a context.Context get the call's own and are not counted.
-func parameters(ctx context.Context, t reflect.Type, label string, args arguments, in []reflect.Value) ([]reflect.Value, error) {
-	fixed := 0
-	for i := range t.NumIn() {
-		if t.In(i) != contextType {
-			fixed++
-		}
-	}
-	if t.IsVariadic() {
-		fixed--
-	}
-	if n := args.len(); n < fixed || n > fixed && !t.IsVariadic() {
-		least := ""
-		if t.IsVariadic() {
-			least = "at least "
-		}
-		return nil, fail(ErrArgument, "%s takes %s%s, not %d: it is a %s", label, least, plural(fixed, "argument"), n, t)
-	}
-	if t.NumIn() == 0 {
-		return in, nil
-	}
-	for i, given := 0, 0; ; i++ {
-		want := t.In(min(i, t.NumIn()-1))
-		if t.IsVariadic() && i >= t.NumIn()-1 {
-			want = want.Elem()
-		} else if i < t.NumIn() && want == contextType {
-			in = append(in, handed(ctx))
-			continue
-		}
-		if given == args.len() {
-			return in, nil
-		}
-		given++
-		x, err := args.next(want)
-		if err != nil {
-			return nil, within(err, "argument %d of %s, a %s", given, label, t)
-		}
-		in = append(in, x)
-	}
+	c := ownFunc{f: f, funcPlan: funcPlanOf(f.Type())}
+	return c.called(ctx, o, label, reflect.Value{}, args)
 }
 
 // at finds the element that the next argument names. For a map, it is the value and the key, and not there if invalid.
@@ -212,7 +150,7 @@ func at(v reflect.Value, args arguments) (elem, key reflect.Value, err error) {
 	}
 	switch v.Kind() {
 	case reflect.Map:
-		key, err = args.next(v.Type().Key())
+		key, err = args.next(planOf(v.Type().Key()))
 		if err != nil {
 			return elem, key, within(err, "the key")
 		}
@@ -221,7 +159,7 @@ func at(v reflect.Value, args arguments) (elem, key reflect.Value, err error) {
 		}
 		return v.MapIndex(key), key, nil
 	case reflect.Slice, reflect.Array, reflect.String:
-		key, err = args.next(reflect.TypeFor[int]())
+		key, err = args.next(planOf(reflect.TypeFor[int]()))
 		if err != nil {
 			return elem, key, within(err, "the index")
 		}
@@ -282,7 +220,7 @@ func setIndex(o *object, args arguments) error {
 	if t.Kind() == reflect.String || v.Kind() != reflect.Map && !elem.CanSet() {
 		return fail(ErrUnsupported, "the elements of this %s cannot be set: it is no variable", t)
 	}
-	x, err := args.next(t.Elem())
+	x, err := args.next(planOf(t.Elem()))
 	if err != nil {
 		return within(err, "element %v", key)
 	}
@@ -307,7 +245,7 @@ func appendTo(v reflect.Value, args arguments) error {
 	}
 	var more []reflect.Value
 	for i := range args.len() {
-		x, err := args.next(v.Type().Elem())
+		x, err := args.next(planOf(v.Type().Elem()))
 		if err != nil {
 			return within(err, "value %d", i+1)
 		}
@@ -324,7 +262,7 @@ func deleteFrom(v reflect.Value, args arguments) error {
 	if v.Kind() != reflect.Map {
 		return fail(ErrUnsupported, "nothing can be deleted from a %s, only from a map", v.Type())
 	}
-	key, err := args.next(v.Type().Key())
+	key, err := args.next(planOf(v.Type().Key()))
 	if err != nil {
 		return within(err, "the key")
 	}
@@ -366,7 +304,7 @@ func channel(ctx context.Context, v reflect.Value, op conn.Op, args arguments) (
 		if err := count(opSend, args, 1); err != nil {
 			return nil, err
 		}
-		x, err := args.next(v.Type().Elem())
+		x, err := args.next(planOf(v.Type().Elem()))
 		if err != nil {
 			return nil, within(err, "the value")
 		}

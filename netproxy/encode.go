@@ -134,11 +134,17 @@ func (e *encoder) open(static reflect.Type, v reflect.Value) error {
 	if static == errorType && v.CanInterface() { // also one that is a nil pointer
 		return e.err(v.Interface().(error))
 	}
-	if special, err := e.special(v); special || err != nil {
+	p := planOf(v.Type())
+	if p.basic { // none of what follows is about it
+		if !natural(v, p) {
+			e.buf = append(e.buf, p.head...)
+		}
+		return e.bare(v, p)
+	}
+	if special, err := e.special(v, p); special || err != nil {
 		return err
 	}
-	p := planOf(v.Type())
-	if e.natural(v, p) {
+	if natural(v, p) {
 		return e.bare(v, p)
 	}
 	if done, err := e.snapshot(v, p); done || err != nil {
@@ -197,16 +203,16 @@ func hasMethods(t reflect.Type) bool {
 }
 
 // natural says whether v is of a type that CBOR itself tells apart.
-func (e *encoder) natural(v reflect.Value, p *plan) bool {
-	switch p.typ {
-	case basics[0], basics[1], basics[13]: // bool, int, float64
-		return true
-	case basics[16]: // string
+func natural(v reflect.Value, p *plan) bool {
+	switch {
+	case !p.natural:
+		return false
+	case p.class == classString:
 		return utf8.ValidString(v.String())
-	case basics[17]: // []byte
+	case p.class == classBytes:
 		return !v.IsNil()
 	}
-	return false
+	return true
 }
 
 func nillable(k reflect.Kind) bool {
@@ -218,13 +224,13 @@ func nillable(k reflect.Kind) bool {
 }
 
 // special writes values of types that mean something here.
-func (e *encoder) special(v reflect.Value) (done bool, err error) {
-	if !planOf(v.Type()).special || !v.CanInterface() {
+func (e *encoder) special(v reflect.Value, p *plan) (done bool, err error) {
+	if !p.special || !v.CanInterface() {
 		return false, nil
 	}
-	if p, ok := wrapped(v); ok {
-		return true, e.proxy(p)
-	} else if planOf(v.Type()).remote {
+	if held, ok := wrapped(v); ok {
+		return true, e.proxy(held)
+	} else if p.remote {
 		return false, nil
 	}
 	switch x := v.Interface().(type) {

@@ -63,7 +63,7 @@ func (s *Space) fill(ctx context.Context, o *object, name string, args arguments
 	if args.len() != m.Type().NumIn() {
 		return nil, fail(ErrArgument, "%s takes %s, not %d", name, plural(m.Type().NumIn(), "argument"), args.len())
 	}
-	size, err := args.next(reflect.TypeFor[uint32]())
+	size, err := args.next(planOf(reflect.TypeFor[uint32]()))
 	if err != nil {
 		return nil, within(err, "the size of the buffer")
 	}
@@ -77,7 +77,7 @@ func (s *Space) fill(ctx context.Context, o *object, name string, args arguments
 	buf := make([]byte, n)
 	in := []reflect.Value{reflect.ValueOf(buf)}
 	for i := 1; i < m.Type().NumIn(); i++ {
-		x, err := args.next(m.Type().In(i))
+		x, err := args.next(planOf(m.Type().In(i)))
 		if err != nil {
 			return nil, within(err, "argument %d of %s", i+1, name)
 		}
@@ -119,7 +119,7 @@ func (s *Space) bulk(ctx context.Context, o *object, op conn.Op, args arguments)
 	if err := count(op, args, 1); err != nil {
 		return -1, err
 	}
-	end, err := args.next(anyType)
+	end, err := args.next(planOf(anyType))
 	if err != nil {
 		return -1, err
 	}

@@ -6,17 +6,12 @@ import (
 	"sync/atomic"
 )
 
-// ownMethod is a method of a type of this process, found once for all its calls.
-type ownMethod struct {
-	f reflect.Value // takes the receiver first
-	t reflect.Type  // without the receiver
-}
-
-// ownMethods are the methods of one type. Each is made when it is first called: some types have hundreds.
+// ownMethods are the methods of one type of this process. Each is made when it is first called: some types have hundreds.
 type ownMethods struct {
-	t     reflect.Type
-	index map[string]int
-	made  []atomic.Pointer[ownMethod]
+	t      reflect.Type
+	hidden bool // the members of such an object are other ones
+	index  map[string]int
+	made   []atomic.Pointer[ownFunc]
 }
 
 // methodTables remembers the methods of each type: they are a function of the type.
@@ -26,7 +21,8 @@ func methodsOf(t reflect.Type) *ownMethods {
 	if all, ok := methodTables.Load(t); ok {
 		return all.(*ownMethods)
 	}
-	all := &ownMethods{t: t, index: make(map[string]int, t.NumMethod()), made: make([]atomic.Pointer[ownMethod], t.NumMethod())}
+	all := &ownMethods{t: t, index: make(map[string]int, t.NumMethod()), made: make([]atomic.Pointer[ownFunc], t.NumMethod())}
+	all.hidden = t == proxyType || t == facetType || t == facetType.Elem() || t.Implements(namespaceType) || reflect.PointerTo(t).Implements(namespaceType)
 	for i := range t.NumMethod() {
 		all.index[t.Method(i).Name] = i
 	}
@@ -35,35 +31,33 @@ func methodsOf(t reflect.Type) *ownMethods {
 }
 
 // named returns the method of that name, or nil.
-func (all *ownMethods) named(name string) *ownMethod {
+func (all *ownMethods) named(name string) *ownFunc {
 	i, ok := all.index[name]
 	if !ok {
 		return nil
 	}
 	m := all.made[i].Load()
 	if m == nil {
-		m = &ownMethod{f: all.t.Method(i).Func, t: reflect.Zero(all.t).Method(i).Type()}
+		m = &ownFunc{funcPlan: funcPlanOf(reflect.Zero(all.t).Method(i).Type()), f: all.t.Method(i).Func}
 		all.made[i].Store(m)
 	}
 	return m
 }
 
 // ownMethodOf returns the method that member finds, and what it is called of; nil where member has to look.
-func ownMethodOf(o *object, name string) (m *ownMethod, receiver reflect.Value) {
+func ownMethodOf(o *object, name string) (m *ownFunc, receiver reflect.Value) {
 	if o.tuple || name == "" {
-		return nil, receiver
-	}
-	if _, ok := o.facet(); ok {
 		return nil, receiver
 	}
 	v := open(o.value())
 	if !v.IsValid() {
 		return nil, receiver
 	}
-	if _, ok := namespace(v); ok {
+	all := methodsOf(v.Type())
+	if all.hidden {
 		return nil, receiver
 	}
-	if m = methodsOf(v.Type()).named(name); m == nil && v.CanAddr() {
+	if m = all.named(name); m == nil && v.CanAddr() {
 		v = v.Addr()
 		m = methodsOf(v.Type()).named(name)
 	}

@@ -24,10 +24,22 @@ type callScope struct {
 	stop     func() bool
 	kept     *callScope // see lasting
 	of       *callScope // of one that is kept: the call itself
+	over     bool       // the call has been carried out without an error
 	wanted   bool       // the call was refused: an argument is wanted by reference
 	loan     *loan      // what was lent to the call; may be nil
 	outer    *loan      // what is lent by the call of ours that this is a callback of; may be nil
 	leaving  []func(context.Context) error
+}
+
+// scopes are used again after calls that took nothing but plain data: nothing can have kept the scope then.
+var scopes = sync.Pool{New: func() any { return new(callScope) }}
+
+// scope makes the scope of a call.
+func (s *Space) scope(ctx context.Context, in *conn.Inbound) *callScope {
+	scope := scopes.Get().(*callScope)
+	scope.ctx, scope.in = ctx, in
+	scope.served, scope.importer = servedContext{ctx, scope}, inCall{s, scope}
+	return scope
 }
 
 // context is what calls made without a context are made with: those made while the call is served are nested in it, and so cannot wait for what
@@ -99,6 +111,9 @@ func (in *callScope) leave() error {
 	leaving := in.leaving
 	in.leaving = nil
 	in.mu.Unlock()
+	if leaving == nil {
+		return nil
+	}
 	var errs []error
 	for _, f := range leaving {
 		errs = append(errs, f(in.ctx))
@@ -108,6 +123,11 @@ func (in *callScope) leave() error {
 
 // end notes that the call returns.
 func (in *callScope) end() {
+	if in.over && in.arguments.untied && in.loan == nil && len(in.arguments.refs) == 0 {
+		*in = callScope{}
+		scopes.Put(in)
+		return
+	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if !in.returned && in.outer != nil {

@@ -64,6 +64,16 @@ func wantAt(want conn.Want, i int) conn.Want { return want >> (2 * min(i, 3)) & 
 
 // wantOf tells how a result is wanted that will be a t.
 func wantOf(t reflect.Type) conn.Want {
+	p := planOf(t)
+	want := p.want.Load()
+	if want == 0 {
+		want = 1 + uint32(howWanted(t))
+		p.want.Store(want)
+	}
+	return conn.Want(want - 1)
+}
+
+func howWanted(t reflect.Type) conn.Want {
 	switch planOf(t).class {
 	case classInterface, classShared:
 		return wantAuto
@@ -119,7 +129,7 @@ func wantsOf(types []reflect.Type) (want conn.Want) {
 // arguments are the arguments of an operation. They are taken in order.
 type arguments interface {
 	len() int
-	next(t reflect.Type) (reflect.Value, error)
+	next(p *plan) (reflect.Value, error)
 }
 
 // received are arguments that came over a connection.
@@ -127,10 +137,10 @@ type received struct{ d *decoder }
 
 func (a received) len() int { return a.d.args }
 
-func (a received) next(t reflect.Type) (reflect.Value, error) {
-	copied := wantsMethods(t) && a.d.isCopy()
-	v := a.d.passing(t)
-	err := a.d.value(v)
+func (a received) next(p *plan) (reflect.Value, error) {
+	copied := p.methods && a.d.isCopy()
+	v := a.d.passing(p)
+	err := a.d.planned(v, p)
 	a.d.wanted = a.d.wanted || copied && err != nil
 	return v, err
 }
@@ -140,8 +150,8 @@ type given struct{ list []any }
 
 func (a *given) len() int { return len(a.list) }
 
-func (a *given) next(t reflect.Type) (reflect.Value, error) {
-	x := a.list[0]
+func (a *given) next(p *plan) (reflect.Value, error) {
+	t, x := p.typ, a.list[0]
 	a.list = a.list[1:]
 	switch y := x.(type) {
 	case *sharing:

@@ -3,6 +3,7 @@ package netproxy
 import (
 	"context"
 	"reflect"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/rgo-project/rgo/conn"
@@ -108,7 +109,7 @@ func (p *Proxy) Names(ctx context.Context) ([]string, error) {
 // do carries out an operation and makes a proxy of its result.
 func (p *Proxy) do(ctx context.Context, op conn.Op, name string, args ...any) (*Proxy, error) {
 	if p.broken == nil && (p.copy || p.tuple != nil) {
-		return p.local(ctx, op, name, args)
+		return p.local(ctx, op, name, slices.Clone(args))
 	}
 	ret, err := p.send(ctx, op, name, wantAuto, args...)
 	if err != nil {
@@ -134,30 +135,33 @@ func (p *Proxy) send(ctx context.Context, op conn.Op, name string, want conn.Wan
 	if err != nil {
 		return conn.Return{}, err
 	}
-	ret, err := p.space.c.Call(ctx, req)
+	ret, err := p.space.c.Call(ctx, &req)
 	return ret, lost(err)
 }
 
-func (p *Proxy) request(op conn.Op, name string, want conn.Want, args []any) (*conn.Request, error) {
+func (p *Proxy) request(op conn.Op, name string, want conn.Want, args []any) (req conn.Request, err error) {
 	if !utf8.ValidString(name) {
-		return nil, fail(ErrMember, "%q is no name", name)
+		return req, fail(ErrMember, "%q is no name", name)
 	}
 	target, err := p.target()
 	if err != nil {
-		return nil, err
+		return req, err
 	}
 	body, err := p.space.arguments(args)
 	if err != nil {
 		if name == "" {
 			name = opName(op)
 		}
-		return nil, within(err, "%s", name)
+		return req, within(err, "%s", name)
 	}
-	return &conn.Request{Target: target, Op: op, Name: name, Want: want, Body: body}, nil
+	return conn.Request{Target: target, Op: op, Name: name, Want: want, Body: body}, nil
 }
 
 // arguments encodes the arguments of a call.
 func (s *Space) arguments(args []any) (conn.Message, error) {
+	if data, ok := basicArguments(args); ok {
+		return conn.Message{Data: data}, nil
+	}
 	e := s.encoder()
 	e.buf = wire.AppendArray(e.buf, len(args))
 	for i, x := range args {
@@ -242,7 +246,7 @@ func proxyOfLocal(v reflect.Value) *Proxy {
 func relay(ctx context.Context, p *Proxy, op conn.Op, name string, args arguments) ([]reflect.Value, error) {
 	list := make([]any, 0, args.len())
 	for range args.len() {
-		x, err := args.next(anyType)
+		x, err := args.next(planOf(anyType))
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rgo-project/rgo/async"
+	"github.com/rgo-project/rgo/internal/wire"
 )
 
 // class says how the values of a type cross.
@@ -56,6 +57,12 @@ type plan struct {
 	flat   bool    // see flat.go
 	size   uintptr // of a variable
 	values int     // in a flat one
+
+	methods bool          // a value is wanted for its methods
+	basic   bool          // a predeclared type of a basic class
+	natural bool          // CBOR itself tells its values apart
+	head    string        // what stands in front of a value of a basic type to tell the type
+	want    atomic.Uint32 // how a result is wanted that will be one, and 1; 0 until that is asked for
 }
 
 // field is a field of a struct. It is exported, or the embedded struct of a type that is not, whose own fields are.
@@ -80,7 +87,19 @@ func (f *field) plan() *plan {
 // plans remembers the plan of each type: what is in it is a function of the type alone.
 var plans sync.Map // reflect.Type -> *plan
 
+// predeclared are the plans of the predeclared types, by their kinds: no table need be asked for these.
+var predeclared [reflect.UnsafePointer + 1]*plan
+
+func init() {
+	for k, t := range basicKinds {
+		predeclared[k] = planOf(t)
+	}
+}
+
 func planOf(t reflect.Type) *plan {
+	if p := predeclared[t.Kind()]; p != nil && p.typ == t {
+		return p
+	}
 	if p, ok := plans.Load(t); ok {
 		return p.(*plan)
 	}
@@ -112,6 +131,12 @@ func makePlan(t reflect.Type) *plan {
 	p := &plan{typ: t, class: classOf(t), name: typeName(t), special: isSpecial(t), remote: isRemote(t)}
 	if !p.remote {
 		p.snap = snapKindOf(t)
+	}
+	p.methods = wantsMethods(t)
+	p.natural = t == basics[0] || t == basics[1] || t == basics[13] || t == basics[16] || t == basics[17] // bool, int, float64, string, []byte
+	if n, ok := basicNumbers[t]; ok && p.class.basic() {
+		p.basic = t.PkgPath() == ""
+		p.head = string(wire.AppendUint(wire.AppendArray(wire.AppendTag(nil, tagTyped), 2), n))
 	}
 	p.told = unnamed(t, nil) == unnamedThere
 	switch p.class {

@@ -31,7 +31,7 @@ func (p *Proxy) begin(ctx context.Context, op conn.Op, name string, lane uint64,
 		return &Proxy{broken: err}
 	}
 	req.Keep, req.Lane = true, lane
-	pending, err := p.space.c.Start(ctx, req)
+	pending, err := p.space.c.Start(ctx, &req)
 	if err != nil {
 		return &Proxy{broken: lost(err)}
 	}
@@ -59,7 +59,7 @@ func (p *Proxy) notify(ctx context.Context, op conn.Op, name string, lane uint64
 		return err
 	}
 	req.Lane = lane
-	return lost(p.space.c.Notify(ctx, req))
+	return lost(p.space.c.Notify(ctx, &req))
 }
 
 // Wait waits for a call that is still under way, and returns its error. It returns nil at once for every other proxy.

@@ -126,11 +126,11 @@ func merge(v reflect.Value, args arguments) error {
 	if v.Kind() != reflect.Map || v.IsNil() {
 		return fail(ErrUnsupported, "a %s takes no elements", v.Type())
 	}
-	more, err := args.next(v.Type())
+	more, err := args.next(planOf(v.Type()))
 	if err != nil {
 		return within(err, "the elements")
 	}
-	gone, err := args.next(reflect.SliceOf(v.Type().Key()))
+	gone, err := args.next(planOf(reflect.SliceOf(v.Type().Key())))
 	if err != nil {
 		return within(err, "the keys")
 	}

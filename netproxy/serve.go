@@ -14,8 +14,7 @@ var _ conn.Handler = (*Space)(nil)
 
 // Serve carries out a call of the peer.
 func (s *Space) Serve(ctx context.Context, in *conn.Inbound) (reply conn.Reply) {
-	scope := &callScope{ctx: ctx, in: in}
-	scope.served, scope.importer = servedContext{ctx, scope}, inCall{s, scope}
+	scope := s.scope(ctx, in)
 	defer scope.end()
 	defer func() {
 		// A Goexit of the callee recovers as nil and goes on: the connection then answers for us.
@@ -37,19 +36,25 @@ func (s *Space) Serve(ctx context.Context, in *conn.Inbound) (reply conn.Reply) 
 		return s.failure(nil, err, ownTrace(err))
 	}
 	results, err := s.serve(scope, o, in)
-	if on, ok := err.(*handOn); ok { //nolint:errorlint // it comes from call, as it is
-		return s.forward(ctx, on.p, "", in)
-	}
 	if late := scope.leave(); err == nil {
 		err = late
 	}
 	if err != nil {
-		if scope.wanted { // nothing has run
-			return s.giveBack(scope, s.failureAfter(nil, nil, err, "", true))
-		}
-		return s.giveBack(scope, s.failure(results, err, trace(o, in, err)))
+		return s.failed(scope, o, in, results, err)
 	}
+	scope.over = true
 	return s.giveBack(scope, s.success(scope, in, results))
+}
+
+// failed makes the reply of a call that has failed with the error.
+func (s *Space) failed(scope *callScope, o *object, in *conn.Inbound, results []reflect.Value, err error) conn.Reply {
+	if on, ok := err.(*handOn); ok { //nolint:errorlint // it comes from call, as it is
+		return s.forward(scope.ctx, on.p, "", in)
+	}
+	if scope.wanted { // nothing has run
+		return s.giveBack(scope, s.failureAfter(nil, nil, err, "", true))
+	}
+	return s.giveBack(scope, s.failure(results, err, trace(o, in, err)))
 }
 
 func (s *Space) serve(scope *callScope, o *object, in *conn.Inbound) ([]reflect.Value, error) {
@@ -57,7 +62,7 @@ func (s *Space) serve(scope *callScope, o *object, in *conn.Inbound) ([]reflect.
 	if flows(in.Op) { // which may go on to read when the call has returned
 		d = new(decoder)
 	}
-	*d = decoderOf(&scope.importer, in.Body.Data, in.Body.Refs)
+	d.in, d.r, d.refs, d.size = &scope.importer, wire.NewReader(in.Body.Data), in.Body.Refs, len(in.Body.Data)
 	n, err := d.r.Array()
 	if err != nil {
 		return nil, fail(ErrMalformed, "arguments: %v", err)

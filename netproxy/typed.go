@@ -3,6 +3,7 @@ package netproxy
 import (
 	"context"
 	"reflect"
+	"slices"
 
 	"github.com/rgo-project/rgo/conn"
 )
@@ -42,41 +43,67 @@ func bound(own, ctx context.Context) (_ context.Context, stop func()) {
 }
 
 func typed[T any](ctx context.Context, p *Proxy, op conn.Op, name string, args ...any) (T, error) {
-	var v T
-	at := reflect.ValueOf(&v).Elem()
 	if p.broken == nil && (p.copy || p.tuple != nil) {
-		got, err := p.local(ctx, op, name, args)
-		if err != nil {
-			return v, err
-		}
-		if _, void := any(v).(struct{}); void && got.tuple != nil && len(got.tuple) == 0 {
-			return v, nil
-		}
-		return v, got.valueInto(ctx, at)
+		return typedHere[T](ctx, p, op, name, slices.Clone(args))
 	}
 	if op == opCall && p.broken == nil {
-		list := make([]reflect.Value, 0, len(args))
-		for i := range args {
-			if own, ok := args[i].(context.Context); ok && !isRemote(reflect.TypeOf(own)) {
-				both, stop := bound(own, ctx)
-				defer stop()
-				ctx = both
-				continue
-			}
-			list = append(list, reflect.ValueOf(&args[i]).Elem())
+		if ret, ok, err := p.brief(ctx, name, wantOf(reflect.TypeFor[T]()), args); ok {
+			return taken[T](ctx, p, ret, err)
 		}
-		d, n, err := p.space.invoke(ctx, nil, p, name, wantOf(at.Type()), list)
-		if err != nil {
-			return v, err
-		}
-		return v, theOne(ctx, d, n, at)
+		return callTyped[T](ctx, p, name, slices.Clone(args))
 	}
-	ret, err := p.send(ctx, op, name, wantOf(at.Type()), args...)
+	ret, err := p.send(ctx, op, name, wantOf(reflect.TypeFor[T]()), args...)
+	return taken[T](ctx, p, ret, err)
+}
+
+// taken is the one result of a call.
+func taken[T any](ctx context.Context, p *Proxy, ret conn.Return, err error) (T, error) {
+	var v T
+	if err != nil || basicResult(ret, &v) {
+		return v, err
+	}
+	return decoded[T](ctx, p, ret)
+}
+
+// decoded is taken, for results of all kinds.
+func decoded[T any](ctx context.Context, p *Proxy, ret conn.Return) (v T, err error) {
+	err = p.space.one(ctx, ret, reflect.ValueOf(&v).Elem())
+	if asked, ok := err.(*wantedByReference); ok { //nolint:errorlint // that of this very call
+		err = asked.why
+	}
+	return v, err
+}
+
+// callTyped makes a call whose arguments may lend memory, and may have a context among them.
+func callTyped[T any](ctx context.Context, p *Proxy, name string, args []any) (v T, err error) {
+	list := make([]reflect.Value, 0, len(args))
+	for i := range args {
+		if own, ok := args[i].(context.Context); ok && !isRemote(reflect.TypeOf(own)) {
+			both, stop := bound(own, ctx)
+			defer stop()
+			ctx = both
+			continue
+		}
+		list = append(list, reflect.ValueOf(&args[i]).Elem())
+	}
+	at := reflect.ValueOf(&v).Elem()
+	d, n, err := p.space.invoke(ctx, nil, p, name, wantOf(at.Type()), list)
 	if err != nil {
 		return v, err
 	}
-	err = p.space.one(ctx, ret, at)
-	return v, err
+	return v, theOne(ctx, d, n, at)
+}
+
+// typedHere carries an operation out on what is here.
+func typedHere[T any](ctx context.Context, p *Proxy, op conn.Op, name string, args []any) (v T, err error) {
+	got, err := p.local(ctx, op, name, args)
+	if err != nil {
+		return v, err
+	}
+	if _, void := any(v).(struct{}); void && got.tuple != nil && len(got.tuple) == 0 {
+		return v, nil
+	}
+	return v, got.valueInto(ctx, reflect.ValueOf(&v).Elem())
 }
 
 // valueInto stores what p stands for in v.

@@ -383,3 +383,12 @@ func (r *Reader) Raw() ([]byte, error) {
 func (r *Reader) errorf(format string, args ...any) error {
 	return &SyntaxError{Offset: r.off, Text: fmt.Sprintf(format, args...)}
 }
+
+// Past passes over what comes next if it is these bytes, which are whole items and heads of items.
+func (r *Reader) Past(next string) bool {
+	if len(next) == 0 || len(r.data)-r.off < len(next) || string(r.data[r.off:r.off+len(next)]) != next {
+		return false
+	}
+	r.off += len(next)
+	return true
+}
