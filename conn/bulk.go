@@ -23,6 +23,7 @@ func (c *Conn) packBody(m *Message) (packed, error) {
 		if n > c.theirs.MaxValue {
 			return packed{}, refuse(CodeTooLarge, "a body of %d bytes, the peer allows %d (Limits.MaxValue there)", n, c.theirs.MaxValue)
 		}
+		reserve.use()
 		return packed{wire: wire.Body{Length: uint64(n)}, bulk: append([][]byte{m.Data}, m.Tail...)}, nil
 	}
 	data := m.Data
@@ -155,6 +156,7 @@ func (c *Conn) takePiece(from *bufio.Reader, number, n uint64) error {
 func (in *incoming) read(from io.Reader, n uint64) error {
 	const atOnce = 4 << 20
 	if end := in.have + n; end > uint64(len(in.data)) {
+		reserve.use()
 		more := make([]byte, min(in.length, max(2*in.have, end, atOnce)))
 		copy(more, in.data[:in.have])
 		in.data = more

@@ -10,7 +10,7 @@ import (
 // the call. So a piece is copied before it is written, and a body is given up without waiting for a write.
 
 // pieceSize is how much of a body is written at once: it is how long the frame of a small call may have to wait.
-const pieceSize = 64 << 10
+const pieceSize = 128 << 10
 
 // outgoing is a body that goes in pieces.
 type outgoing struct {
