@@ -13,45 +13,51 @@ type answer struct {
 	c  *Conn
 	id uint64
 	about
-	keep   bool
-	oneWay bool
-	ends   bool     // the caller's context can end, of which it will tell
-	outer  *Pending // the call of ours that it serves; nil if it is not nested
-	depth  int
-	ctx    context.Context // &own: ends when the call is given up, is over, or the connection ends; nil if the call is not to be run
-	own    callContext
-
+	lane  uint64
+	outer *Pending // the call of ours that it serves; nil if it is not nested
+	depth int
+	ctx   context.Context // &own: ends when the call is given up, is over, or the connection ends; nil if the call is not to be run
+	own   callContext
 	in    Inbound // until it runs, its target may be the last reference of its body instead
 	aimed bool    // it is: a promised result
-	lane  uint64
+
+	keep   bool
+	oneWay bool
+	ends   bool // the caller's context can end, of which it will tell
 
 	// Guarded by c.mu.
-	stage  stage
-	lacks  *lacking    // what of in.Body is still to come; nil if nothing was
-	expire func() bool // ends the watching of its deadline while it waits; may be nil
-	lined  bool        // in its lane, and the next call there may not run yet
-	prev   *answer     // in its lane
-	next   *answer
-	weight uint64  // of its body, as counted in state.arriving
-	behind *answer // in the list of calls that are to be run
-
-	// Guarded by c.mu, and final once known is set: what those see who wait for the result.
-	known   bool
-	broken  bool // the call has failed: what waits for it fails likewise
-	value   any  // what they see otherwise
-	waiting []promise
-
-	// Guarded by c.mu. reply and refusal are final once known is set, if the call is broken.
+	stage    stage
+	lined    bool // in its lane, and the next call there may not run yet
 	returned bool
 	counted  bool         // the references of its reply are
 	finished bool         // the peer wants the result no more
+	weight   uint64       // of its body, as counted in state.arriving
+	lacks    *lacking     // what of in.Body is still to come; nil if nothing was
+	expire   func() bool  // ends the watching of its deadline while it waits; may be nil
+	prev     *answer      // in its lane
+	next     *answer      // in its lane
+	behind   *answer      // in the list of calls that are to be run
 	held     *heldContext // what the handler has asked for, until it has returned; may be nil
-	reply    Reply
-	refusal  *CallError
+
+	// Guarded by c.mu, and final once known is set: what those see who wait for the result, if it is kept.
+	known   bool
+	broken  bool // the call has failed: what waits for it fails likewise, as the next two say
+	refusal *CallError
+	failure *Message
+	value   any // what they see otherwise
+	waiting []promise
 }
 
 // failed says whether calls that build on a fail. a has returned.
-func (a *answer) failed() bool { return a.reply.Failed || a.refusal != nil }
+func (a *answer) failed() bool { return a.failure != nil || a.refusal != nil }
+
+// broke is what calls are answered with that build on a, which has failed.
+func (a *answer) broke() (Reply, *CallError) {
+	if a.failure == nil {
+		return Reply{}, a.refusal
+	}
+	return Reply{Body: *a.failure, Failed: true}, nil
+}
 
 // receiveCall handles a call frame: everything that depends on the order of frames is done here; then the call goes its own way.
 func (c *Conn) receiveCall(f *wire.Call) error {
@@ -253,7 +259,7 @@ func (a *answer) unserved(err error) (Reply, *CallError) {
 	var refusal *CallError
 	switch {
 	case errors.As(err, &broken): // it fails as that one did
-		return Reply{Body: broken.of.reply.Body, Failed: broken.of.reply.Failed}, broken.of.refusal
+		return broken.of.broke()
 	case errors.As(err, &refusal):
 		return Reply{}, refusal
 	case errors.Is(err, errGivenUp) && errors.Is(a.ctx.Err(), context.DeadlineExceeded):
@@ -291,7 +297,7 @@ func (c *Conn) answer(a *answer, reply Reply, refusal *CallError, w *worker) (ne
 		a.own.stop()
 	}
 	c.mu.Lock()
-	size := c.returnPacked(a, reply, refusal, &body)
+	queued := c.returnPacked(a, reply, refusal, &body)
 	if len(refs) > 0 && (!a.counted || a.oneWay) {
 		c.mu.Unlock()
 		c.Discard(refs) // may call code of the user's
@@ -300,7 +306,7 @@ func (c *Conn) answer(a *answer, reply Reply, refusal *CallError, w *worker) (ne
 	if w != nil {
 		next = c.next(w)
 	}
-	write := !c.holds(next, size)
+	write := !c.holds(next, queued)
 	others := c.s.running > 0
 	c.mu.Unlock()
 	if write {
@@ -309,8 +315,8 @@ func (c *Conn) answer(a *answer, reply Reply, refusal *CallError, w *worker) (ne
 	return next
 }
 
-// returnPacked queues the one return of a call, of so many bytes, and settles what follows from it. The mutex is held.
-func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *packed) (size int) {
+// returnPacked queues the one return of a call and settles what follows from it. It returns how many bytes are queued now. The mutex is held.
+func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *packed) (queued int) {
 	if a.returned {
 		return 0
 	}
@@ -335,8 +341,9 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 	f.Held = c.leave(a) && a.ends
 	a.returned, a.refusal = true, refusal
 	if a.keep {
-		if a.reply.Failed = reply.Failed; reply.Failed && refusal == nil { // what is built on it fails with the same
-			a.reply.Body = reply.Body
+		if reply.Failed && refusal == nil { // what is built on it fails with the same
+			failure := reply.Body
+			a.failure = &failure
 		}
 		if !a.known {
 			a.settle(reply.Value, a.failed())
@@ -358,8 +365,7 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 		return 0
 	}
 	neverRun := a.ctx == nil // then it is the reader that refuses it, and cannot wait
-	frame := wire.AppendHead(c.w.buffer(), f)
-	number, ok := c.w.put(frame, f.Body.Inline, neverRun)
+	number, waiting, ok := c.w.put(f, neverRun)
 	if !ok {
 		c.endSlow()
 		return 0
@@ -367,7 +373,7 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 	if f.Body.Number != 0 {
 		c.w.putBody(&outgoing{number: f.Body.Number, call: a.id, reply: true, frame: number, rest: body.bulk, left: int(f.Body.Length)})
 	}
-	return len(frame) + len(f.Body.Inline)
+	return waiting
 }
 
 func (e *CallError) encode() []byte {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
@@ -33,18 +34,20 @@ type Pending struct {
 	from  atomic.Pointer[answer] // the call, of whatever connection, that it was made for; nil if there is none, or when it is settled
 	bulky bool                   // its body goes in pieces
 
-	done chan struct{} // closed when ret and err are final
+	over atomic.Bool   // ret and err are final
+	wake chan struct{} // has one slot, and is told when they are; nil if nobody waits in Call
 	ret  Return
 	err  error
 
 	// Guarded by c.mu.
-	counted bool     // its references are, or those that were are told otherwise
-	settled bool     // done is closed
-	rest    *lacking // what its return lacks, while that comes; may be nil
-	back    bool     // its return has been read
-	nested  int      // calls of the peer's that are under way and made for this one
-	leaned  bool     // something later names it: its frame must go out
-	dropped bool     // the result is of no more interest
+	done    chan struct{} // closed then; nil if nobody has asked for it
+	counted bool          // its references are, or those that were are told otherwise
+	settled bool          // over
+	rest    *lacking      // what its return lacks, while that comes; may be nil
+	back    bool          // its return has been read
+	nested  int           // calls of the peer's that are under way and made for this one
+	leaned  bool          // something later names it: its frame must go out
+	dropped bool          // the result is of no more interest
 	kept    *kept
 	tether  *tether // may be nil
 }
@@ -79,11 +82,12 @@ func (c *Conn) Call(ctx context.Context, req *Request) (Return, error) {
 	}
 	began := p.waiting()
 	select {
-	case <-p.done:
+	case <-p.wake:
 	case <-ctx.Done():
 		p.cancel(canceled(ctx, true))
-		<-p.done
+		<-p.wake
 	}
+	waiters.Put(p.wake)
 	if p.tether != nil { // the peer holds the context
 		p.tether.begin(ctx)
 	}
@@ -91,6 +95,9 @@ func (c *Conn) Call(ctx context.Context, req *Request) (Return, error) {
 	p.looked()
 	return p.ret, p.err
 }
+
+// waiters are channels with one slot, each for one who waits in Call: it is his from before the call is queued until he has received from it, once.
+var waiters = sync.Pool{New: func() any { return make(chan struct{}, 1) }}
 
 // Notify queues a call whose outcome nobody waits for, and which none is sent for. The remaining time of ctx goes with the call; that ctx is cancelled
 // afterwards does not end it. What fails at the peer is counted and logged there.
@@ -148,13 +155,16 @@ func (c *Conn) tryStart(ctx context.Context, req *Request, tied ties) (*Pending,
 	}
 	p := &Pending{
 		c: c, about: about{op: req.Op, name: req.Name, since: c.now()}, keep: req.Keep, oneWay: req.OneWay,
-		ends: tied == followed || tied == awaited && ctx.Done() != nil,
-		done: make(chan struct{}), level: c.counts.trips.Load(), seen: c.seen(req),
+		ends:  tied == followed || tied == awaited && ctx.Done() != nil,
+		level: c.counts.trips.Load(), seen: c.seen(req),
 	}
 	if c.cfg.Origins {
 		p.site = c.sites.here()
 	}
 	p.scope = scopeOf(ctx)
+	if tied == awaited {
+		p.wake = waiters.Get().(chan struct{})
+	}
 	if tied == followed && p.ends {
 		p.tether = &tether{c: c, p: p}
 	}
@@ -169,7 +179,6 @@ func (c *Conn) tryStart(ctx context.Context, req *Request, tied ties) (*Pending,
 // queueCall gives the call its number and queues its frame, in one step, so that frames go out in the order of their numbers.
 func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *packed) error {
 	outer := c.outer(ctx)
-	frame := c.w.buffer()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	f := &c.s.call
@@ -207,7 +216,7 @@ func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *pa
 	c.announce(body)
 	p.bulky = body.bulk != nil
 	f.ID, f.Target, f.Refs, f.Body = p.id, target, refs, body.wire
-	number, ok := c.w.put(wire.AppendHead(frame, f), f.Body.Inline, false)
+	number, _, ok := c.w.put(f, false)
 	if !ok {
 		c.unsendRefs(refs)
 		c.endSlow()
@@ -286,7 +295,27 @@ func (p *Pending) usable(c *Conn) *CallError {
 }
 
 // Done is closed when the call has returned, or its fate is known otherwise.
-func (p *Pending) Done() <-chan struct{} { return p.done }
+func (p *Pending) Done() <-chan struct{} {
+	if p.over.Load() {
+		return ended
+	}
+	p.c.mu.Lock()
+	defer p.c.mu.Unlock()
+	switch {
+	case p.settled:
+		return ended
+	case p.done == nil:
+		p.done = make(chan struct{})
+	}
+	return p.done
+}
+
+// ended is the Done of what is over.
+var ended = func() chan struct{} {
+	done := make(chan struct{})
+	close(done)
+	return done
+}()
 
 // Wait waits for the call. When ctx ends first, the wait ends and the call goes on; see Cancel.
 func (p *Pending) Wait(ctx context.Context) (Return, error) {
@@ -299,14 +328,12 @@ func (p *Pending) Wait(ctx context.Context) (Return, error) {
 
 // Settled waits until it is known what came of the call, for somebody who will ask for that later, with Wait. It fails only if ctx ends first.
 func (p *Pending) Settled(ctx context.Context) error {
-	select {
-	case <-p.done:
+	if p.over.Load() {
 		return nil
-	default:
 	}
 	began := p.waiting()
 	select {
-	case <-p.done:
+	case <-p.Done():
 		p.waited(ctx, began)
 		return nil
 	case <-ctx.Done():
@@ -316,12 +343,10 @@ func (p *Pending) Settled(ctx context.Context) error {
 
 // Now is what the call returned, if it has. It counts as no round trip: it is for what goes on in the same way whether the outcome is there or not.
 func (p *Pending) Now() (ret Return, ok bool, err error) {
-	select {
-	case <-p.done:
-		return p.ret, true, p.err
-	default:
+	if !p.over.Load() {
 		return Return{}, false, nil
 	}
+	return p.ret, true, p.err
 }
 
 // Cancel gives the call up: it fails at once, and the peer's handler is told. A call that has returned stays as it is; a kept result is
@@ -338,10 +363,8 @@ func (p *Pending) Cancel(cause error) {
 }
 
 func (p *Pending) cancel(err *CanceledError) {
-	select {
-	case <-p.done:
+	if p.over.Load() {
 		return
-	default:
 	}
 	finish := p.c.finishOf(p.id, err)
 	p.c.mu.Lock()
@@ -437,7 +460,13 @@ func (p *Pending) settle(ret Return, err error) {
 	if p.dropped && p.kept != nil && err == nil {
 		p.finish(&wire.Finish{ID: p.id})
 	}
-	close(p.done)
+	p.over.Store(true)
+	if p.done != nil {
+		close(p.done)
+	}
+	if p.wake != nil {
+		p.wake <- struct{}{} // has room for one
+	}
 }
 
 // receiveReturn handles a return frame: it counts the references, whoever still wants them, and settles the call.

@@ -22,8 +22,8 @@ type dispatch struct {
 	first, last *answer // the list, linked by behind
 	coming      bool    // a worker is on its way
 
-	held  int           // bytes of replies that are held back
-	since time.Duration // the age of the connection when the first of them was
+	held  bool          // replies are held back
+	since time.Duration // the age of the connection since when
 
 	idle    *worker // those that have nothing to do; the last to come goes first, its stack is warm
 	idles   int
@@ -42,7 +42,7 @@ const (
 // which nobody uses has none.
 const (
 	maxIdle  = 64
-	idleTime = time.Second
+	idleTime = 100 * time.Millisecond
 )
 
 // worker is a goroutine that runs calls.
@@ -100,8 +100,8 @@ func (c *Conn) arrive(w *worker) *answer {
 	d := &c.s.dispatch
 	d.coming = false
 	a := c.next(w)
-	held := d.held > 0
-	d.held = 0
+	held := d.held
+	d.held = false
 	c.mu.Unlock()
 	if held {
 		c.w.push(true)
@@ -132,21 +132,20 @@ func (c *Conn) serve(a *answer, w *worker) (next *answer) {
 	return c.answer(a, reply, refusal, w)
 }
 
-// holds says whether a reply of n bytes may be held back by a worker that goes on with next, if that is not nil. The mutex is held.
-func (c *Conn) holds(next *answer, n int) bool {
+// holds says whether a reply may be held back by a worker that goes on with next, if that is not nil. So many bytes are in the writer's queue. The mutex
+// is held.
+func (c *Conn) holds(next *answer, queued int) bool {
 	d := &c.s.dispatch
-	hold := next != nil && d.coming && d.held+n < maxHeld
-	if hold {
-		now := c.now()
-		if d.held == 0 {
-			d.since = now
-		}
-		hold = now-d.since < holdTime
+	if next == nil || !d.coming || queued >= maxHeld {
+		d.held = false
+		return false
 	}
-	if d.held += n; !hold {
-		d.held = 0
+	now := c.now()
+	if !d.held {
+		d.since = now
 	}
-	return hold
+	d.held = now-d.since < holdTime
+	return d.held
 }
 
 // flush writes what is in the writer's queue, for a worker that has emptied the list. Who is about to add to it does so first, and shares the write.

@@ -23,8 +23,8 @@ func (c *Conn) Workers() (idle int, err error) {
 	switch {
 	case listed > 0 && !d.coming:
 		err = fmt.Errorf("%d calls are listed, and nobody is on the way to them", listed)
-	case d.held > 0 && !d.coming:
-		err = fmt.Errorf("%d bytes of replies are held back, and nobody is on the way to them", d.held)
+	case d.held && !d.coming:
+		err = fmt.Errorf("replies are held back, and nobody is on the way to them")
 	case idle != d.idles || d.fewest > idle || idle > maxIdle:
 		err = fmt.Errorf("%d are idle, counted are %d, the fewest were %d", idle, d.idles, d.fewest)
 	case idle > 0 && !d.ticking:

@@ -363,7 +363,7 @@ func TestWorkersLeaveWhenTheyAreNotNeeded(t *testing.T) {
 		calls(t, a, 100, func(int) string { return "meet" }, returned)
 		check(2, 64)
 		for range 10 { // one is enough
-			time.Sleep(500 * time.Millisecond)
+			time.Sleep(50 * time.Millisecond)
 			call(t, a, nil, "echo", "x")
 		}
 		check(1, 1)

@@ -66,7 +66,7 @@ func (c *Conn) receivePing(f *wire.Ping) {
 	if f.Answer || c.s.ended || p.reply > 0 && !c.w.taken(p.reply-1) {
 		return
 	}
-	number, ok := c.w.put(wire.AppendFrame(c.w.buffer(), &wire.Ping{Answer: true}), nil, true)
+	number, _, ok := c.w.put(&wire.Ping{Answer: true}, true)
 	if !ok {
 		c.endSlow()
 		return

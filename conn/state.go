@@ -78,7 +78,7 @@ func (c *Conn) queueFrame(f wire.Frame) {
 	if c.s.ended {
 		return
 	}
-	if _, ok := c.w.put(wire.AppendFrame(c.w.buffer(), f), nil, true); !ok {
+	if _, _, ok := c.w.put(f, true); !ok {
 		c.endSlow()
 	}
 	c.w.signal()

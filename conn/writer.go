@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/rgo-project/rgo/internal/wire"
 )
 
 // Bounds of the queue in bytes. Callers and handlers wait above the first. What the connection itself has to say, in answer to what it reads, cannot
@@ -25,15 +27,17 @@ type writer struct {
 	frames  atomic.Uint64
 	written atomic.Uint64 // bytes
 
+	crowded atomic.Bool // those who can wait are to do so
+
 	mu     sync.Mutex
-	queue  []queued
-	spare  []queued      // what queue begins in, whenever it is empty
+	out    []byte        // the frames of the queue, one after the other
+	queue  []queued      // where each is
 	first  uint64        // number of queue[0]; whatever is before it has been taken to be written
-	bytes  int           // in the queue
-	urgent int           // those of them that could not wait
+	back   int           // frames of these that have been taken out again
+	gone   int           // their bytes in out
+	urgent int           // those that are of frames which could not wait
 	room   chan struct{} // if not nil, closed when there is room again
 	closed bool          // nothing more is taken into the queue
-	free   [][]byte      // buffers of frames that have been written
 	bodies []*outgoing   // that go in pieces, by turns
 	sent   chan struct{} // if not nil, closed when there are no bodies left
 
@@ -41,48 +45,36 @@ type writer struct {
 	piece []byte // of a body, of the writer's goroutine
 }
 
-// queued is a frame in the queue: its beginning, and its inline body, which is copied only when it is written. Both are nil
-// once it has been taken out.
+// queued is a frame in the queue.
 type queued struct {
-	frame  []byte
-	body   []byte
-	urgent bool
+	start, end int // in out; the same once it has been taken out again
 }
 
 func (w *writer) init(to *carrier) {
 	w.to = to
-	w.spare = make([]queued, 0, 8)
 	w.wake = make(chan struct{}, 1)
 	w.done = make(chan struct{})
 }
 
-// buffer returns an empty buffer for the next frame.
-func (w *writer) buffer() []byte {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if n := len(w.free); n > 0 {
-		b := w.free[n-1]
-		w.free = w.free[:n-1]
-		return b[:0]
-	}
-	return make([]byte, 0, 256)
-}
-
-// put queues a frame and returns its number. It never waits; who can wait calls wait before. ok is false if the queue is closed, or beyond its hard bound with
-// frames that could not wait.
-func (w *writer) put(frame, body []byte, urgent bool) (number uint64, ok bool) {
+// put queues a frame and returns its number, and how many bytes are queued now. It never waits; who can wait calls wait before. ok is false if the queue is
+// closed, or beyond its hard bound with frames that could not wait.
+func (w *writer) put(f wire.Frame, urgent bool) (number uint64, bytes int, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.closed || urgent && w.urgent > queueHard {
-		return 0, false
+		return 0, 0, false
 	}
+	start := len(w.out)
+	w.out = wire.AppendFrame(w.out, f)
 	number = w.first + uint64(len(w.queue))
-	w.queue = append(w.queue, queued{frame: frame, body: body, urgent: urgent})
-	w.bytes += len(frame) + len(body)
+	w.queue = append(w.queue, queued{start, len(w.out)})
 	if urgent {
-		w.urgent += len(frame) + len(body)
+		w.urgent += len(w.out) - start
 	}
-	return number, true
+	if bytes = len(w.out) - w.gone; bytes >= queueSoft {
+		w.crowded.Store(true)
+	}
+	return number, bytes, true
 }
 
 // push has what is queued written. A frame that is alone is written by the one who has queued it, if nobody else is writing and as far as that
@@ -93,28 +85,14 @@ func (w *writer) push(alone bool) {
 		return
 	}
 	defer w.to.out.Unlock()
-	var n int
-	var last bool
-	if w.batch, n, last = w.take(w.batch[:0]); len(w.batch) > 0 {
-		w.count(n)
-		last = !w.to.writeNow(w.batch) || last
+	more, last := w.take()
+	if len(w.batch) > 0 {
+		more = !w.to.writeNow(w.batch) || more
+		w.recycle()
 	}
-	if last || w.waiting() {
+	if more || last {
 		w.signal()
 	}
-}
-
-// waiting says whether there is something in the queue.
-func (w *writer) waiting() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return len(w.queue)+len(w.bodies) > 0
-}
-
-// count counts n frames of a batch.
-func (w *writer) count(n int) {
-	w.frames.Add(uint64(n))
-	w.written.Add(uint64(len(w.batch)))
 }
 
 // remove takes frame number out of the queue, with the body that it announces, unless it has been taken to be written.
@@ -125,8 +103,12 @@ func (w *writer) remove(number uint64) bool {
 		return false
 	}
 	q := &w.queue[number-w.first]
-	w.bytes -= len(q.frame) + len(q.body)
-	*q = queued{}
+	w.back++
+	w.gone += q.end - q.start
+	q.end = q.start
+	if w.gone > 4<<10 && w.gone > len(w.out)/2 {
+		w.compact()
+	}
 	w.makeRoom()
 	w.bodies = slices.DeleteFunc(w.bodies, func(b *outgoing) bool { return b.frame == number })
 	w.noBodies()
@@ -140,11 +122,25 @@ func (w *writer) taken(number uint64) bool {
 	return number < w.first
 }
 
+// compact closes the gaps in out that frames have left which were taken out. The mutex is held.
+func (w *writer) compact() {
+	out := w.out[:0]
+	for i, q := range w.queue {
+		start := len(out)
+		out = append(out, w.out[q.start:q.end]...) // which never lies before where it goes
+		w.queue[i] = queued{start, len(out)}
+	}
+	w.out, w.gone = out, 0
+}
+
 // wait returns a channel to wait on before queueing more; nil if there is room.
 func (w *writer) wait() <-chan struct{} {
+	if !w.crowded.Load() {
+		return nil
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.closed || w.bytes < queueSoft {
+	if w.makeRoom() {
 		return nil
 	}
 	if w.room == nil {
@@ -170,40 +166,46 @@ func (w *writer) signal() {
 	}
 }
 
-func (w *writer) makeRoom() {
-	if w.room != nil && (w.closed || w.bytes < queueSoft) {
+// makeRoom lets those go on who wait for room, if there is some. The mutex is held.
+func (w *writer) makeRoom() bool {
+	if !w.closed && len(w.out)-w.gone >= queueSoft {
+		return false
+	}
+	w.crowded.Store(false)
+	if w.room != nil {
 		close(w.room)
 		w.room = nil
 	}
+	return true
 }
 
-// take moves frames from the head of the queue to out, about a batch of them. last is true when no more will come.
-func (w *writer) take(out []byte) (_ []byte, n int, last bool) {
+// take makes what is queued the batch. There is more to write if bodies are on their way; after the last there will be nothing. The carrier's lock is held.
+func (w *writer) take() (more, last bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	taken := 0
-	for taken < len(w.queue) && len(out) < writeBatch {
-		q := &w.queue[taken]
-		if q.frame != nil {
-			out = append(append(out, q.frame...), q.body...)
-			w.bytes -= len(q.frame) + len(q.body)
-			if q.urgent {
-				w.urgent -= len(q.frame) + len(q.body)
-			}
-			n++
-			if len(w.free) < 64 && cap(q.frame) <= 4<<10 {
-				w.free = append(w.free, q.frame)
-			}
-			*q = queued{}
-		}
-		taken++
+	if w.gone > 0 {
+		w.compact()
 	}
-	w.first += uint64(taken)
-	if w.queue = w.queue[taken:]; len(w.queue) == 0 {
-		w.queue = w.spare[:0]
+	w.batch, w.out = w.out, w.batch[:0]
+	w.first += uint64(len(w.queue))
+	w.frames.Add(uint64(len(w.queue) - w.back))
+	w.written.Add(uint64(len(w.batch)))
+	if w.queue = w.queue[:0]; cap(w.queue) > keepQueue/16 {
+		w.queue = nil
 	}
+	w.urgent, w.back = 0, 0
 	w.makeRoom()
-	return out, n, w.closed && len(w.queue) == 0
+	return len(w.bodies) > 0, w.closed
+}
+
+// keepQueue is the size of a buffer that is kept when what was in it has been written; one that is larger was for a burst.
+const keepQueue = 16 << 10
+
+// recycle has the buffer of a batch that was written used again. The carrier's lock is held.
+func (w *writer) recycle() {
+	if w.batch = w.batch[:0]; cap(w.batch) > keepQueue {
+		w.batch = nil
+	}
 }
 
 // run writes until the queue is closed and empty, or a write fails. Before it looks into the queue it calls before, which may put something there.
@@ -232,16 +234,12 @@ func (w *writer) run(before func()) error {
 func (w *writer) flush() (wrote, last bool, err error) {
 	w.to.out.Lock()
 	defer w.to.out.Unlock()
-	var n int
-	w.batch, n, last = w.take(w.batch[:0])
+	_, last = w.take()
 	if len(w.batch) == 0 && len(w.to.owed) == 0 {
 		return false, last, nil
 	}
-	w.count(n)
 	err = w.to.write(w.batch)
-	if cap(w.batch) > 2*writeBatch {
-		w.batch = nil
-	}
+	w.recycle()
 	return true, false, err
 }
 
