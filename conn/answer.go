@@ -371,7 +371,7 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 		return 0
 	}
 	if f.Body.Number != 0 {
-		c.w.putBody(&outgoing{number: f.Body.Number, call: a.id, reply: true, frame: number, rest: body.bulk, left: int(f.Body.Length)})
+		c.w.putBody(&outgoing{number: f.Body.Number, call: a.id, reply: true, frame: number, rest: body.bulk, left: int(f.Body.Length), free: body.free})
 	}
 	return waiting
 }

@@ -14,6 +14,7 @@ import (
 type packed struct {
 	wire wire.Body
 	bulk [][]byte // what is to go in pieces
+	free func()   // see Message.Free
 }
 
 // packBody decides how a body travels. What does not fit the peer's limits is refused here, before anything is sent.
@@ -24,11 +25,14 @@ func (c *Conn) packBody(m *Message) (packed, error) {
 			return packed{}, refuse(CodeTooLarge, "a body of %d bytes, the peer allows %d (Limits.MaxValue there)", n, c.theirs.MaxValue)
 		}
 		reserve.use()
-		return packed{wire: wire.Body{Length: uint64(n)}, bulk: append([][]byte{m.Data}, m.Tail...)}, nil
+		return packed{wire: wire.Body{Length: uint64(n)}, bulk: append([][]byte{m.Data}, m.Tail...), free: m.Free}, nil
 	}
 	data := m.Data
 	for _, part := range m.Tail {
 		data = append(data, part...)
+	}
+	if m.Free != nil {
+		m.Free()
 	}
 	return packed{wire: wire.Body{Inline: data}}, nil
 }

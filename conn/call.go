@@ -236,7 +236,7 @@ func (c *Conn) queueCall(ctx context.Context, p *Pending, req *Request, body *pa
 		p.scope.addCall(p)
 	}
 	if p.bulky {
-		c.w.putBody(&outgoing{number: f.Body.Number, call: p.id, frame: number, rest: body.bulk, left: int(f.Body.Length)})
+		c.w.putBody(&outgoing{number: f.Body.Number, call: p.id, frame: number, rest: body.bulk, left: int(f.Body.Length), free: body.free})
 	}
 	return nil
 }

@@ -68,6 +68,9 @@ type Message struct {
 	// Tail is what follows Data, in a message that is given to the connection; one from the peer has none. Its memory is only lent: it may be anybody's, who must
 	// not write to it before the call has returned, or is settled otherwise. The memory of a reply's is read until the reply has been written, which nobody is told.
 	Tail [][]byte
+
+	// Free, if not nil, is called once when nobody reads Tail any more, unless the message is never sent. It may be called under locks, and at any time.
+	Free func()
 }
 
 // Root stands among the references of a message for the root of the one who receives it.

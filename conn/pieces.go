@@ -22,6 +22,7 @@ type outgoing struct {
 	mu   sync.Mutex // held while memory is read, and for no other work
 	rest [][]byte
 	left int // bytes; 0 before all have been written: the body was given up, and the peer is told
+	free func()
 }
 
 // take appends the next piece to out, as it goes over the wire, and says whether it is the last.
@@ -40,6 +41,9 @@ func (b *outgoing) take(out []byte) (_ []byte, last bool) {
 			b.rest = b.rest[1:]
 		}
 	}
+	if b.left == 0 {
+		b.unread()
+	}
 	return out, b.left == 0
 }
 
@@ -47,7 +51,17 @@ func (b *outgoing) take(out []byte) (_ []byte, last bool) {
 func (b *outgoing) drop() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.rest, b.left = nil, 0
+	b.left = 0
+	b.unread()
+}
+
+// unread says that the memory of the body is not read any more. The mutex is held.
+func (b *outgoing) unread() {
+	b.rest = nil
+	if b.free != nil {
+		b.free()
+		b.free = nil
+	}
 }
 
 // putBody queues a body, behind the frame that announces it.

@@ -25,6 +25,8 @@ func TestTail(t *testing.T) {
 	for name, m := range messages {
 		want := bytes.Join(append([][]byte{m.Data}, m.Tail...), nil)
 		t.Run(name, func(t *testing.T) {
+			var freed atomic.Int64
+			m.Free = func() { freed.Add(1) }
 			a, b := conn.Pipe(quiet(conn.Config{Bind: play}), quiet(conn.Config{Bind: func(*conn.Conn) conn.Handler {
 				return conn.HandlerFunc(func(_ context.Context, in *conn.Inbound) conn.Reply {
 					if !bytes.Equal(in.Body.Data, want) || in.Body.Tail != nil {
@@ -38,6 +40,9 @@ func TestTail(t *testing.T) {
 			ret, err := a.Call(t.Context(), &conn.Request{Body: m})
 			if err != nil || ret.Failed || !bytes.Equal(ret.Body.Data, want) || ret.Body.Tail != nil {
 				t.Errorf("%d bytes of %d and %d parts came back, failed: %v, %v", len(ret.Body.Data), len(want), len(ret.Body.Tail), ret.Failed, err)
+			}
+			if n := freed.Load(); n != 2 {
+				t.Errorf("two messages are no longer read, %d of which it is said", n)
 			}
 		})
 	}

@@ -56,7 +56,7 @@ func (p *Proxy) beginTyped(ctx context.Context, op conn.Op, name string, lane ui
 		}
 		return here{newHeld(v), v.Interface()}
 	}
-	req, err := p.request(op, name, wantOf(t), args)
+	req, err := p.request(op, name, wantOf(t), args, largeInSpares)
 	if err != nil {
 		return async.FailedSource(err)
 	}

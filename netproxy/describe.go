@@ -211,7 +211,7 @@ func (s *Space) describe(ctx context.Context, p *Proxy, names []string) (*descri
 	if err != nil {
 		return nil, err
 	}
-	body, err := s.arguments(list)
+	body, err := s.arguments(list, largeInSpares)
 	if err != nil {
 		return nil, err
 	}

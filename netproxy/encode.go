@@ -58,8 +58,9 @@ type encoder struct {
 	full    bool     // types are written with what they are made of
 	lending *lending // memory is lent: see lend.go
 
-	awaited bool    // nobody changes the arguments before the message has been read: see payload.go
-	apart   []apart // what belongs into buf, but is not copied there
+	large  largeBytes // how large byte strings are written: see payload.go
+	apart  []apart    // what belongs into buf, but is not copied there
+	spares []*spare   // in which some of these are
 
 	stack  string       // of the first error that is written
 	budget *errorBudget // of the error that this is a part of; nil for none
@@ -80,7 +81,7 @@ var encoders = sync.Pool{New: func() any { return new(encoder) }}
 // encoder returns an encoder for a message to the peer.
 func (s *Space) encoder() *encoder {
 	e := encoders.Get().(*encoder)
-	e.out, e.buf = s, make([]byte, 0, 64)
+	e.out, e.buf, e.large = s, make([]byte, 0, 64), largeInSpares
 	return e
 }
 

@@ -195,7 +195,7 @@ func (p *Proxy) invoke(op conn.Op, name string, want conn.Want, encode func(*enc
 	if err != nil {
 		return conn.Return{}, err
 	}
-	e := encoder{out: p.space, awaited: true}
+	e := encoder{out: p.space, large: largeAsTheyLie}
 	if err := encode(&e); err != nil {
 		return conn.Return{}, err
 	}

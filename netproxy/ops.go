@@ -131,7 +131,7 @@ func (p *Proxy) do(ctx context.Context, op conn.Op, name string, args ...any) (*
 
 // send makes the call of an operation and waits for what it returns.
 func (p *Proxy) send(ctx context.Context, op conn.Op, name string, want conn.Want, args ...any) (conn.Return, error) {
-	req, err := p.request(op, name, want, args)
+	req, err := p.request(op, name, want, args, largeAsTheyLie)
 	if err != nil {
 		return conn.Return{}, err
 	}
@@ -139,7 +139,7 @@ func (p *Proxy) send(ctx context.Context, op conn.Op, name string, want conn.Wan
 	return ret, lost(err)
 }
 
-func (p *Proxy) request(op conn.Op, name string, want conn.Want, args []any) (req conn.Request, err error) {
+func (p *Proxy) request(op conn.Op, name string, want conn.Want, args []any, large largeBytes) (req conn.Request, err error) {
 	if !utf8.ValidString(name) {
 		return req, fail(ErrMember, "%q is no name", name)
 	}
@@ -147,7 +147,7 @@ func (p *Proxy) request(op conn.Op, name string, want conn.Want, args []any) (re
 	if err != nil {
 		return req, err
 	}
-	body, err := p.space.arguments(args)
+	body, err := p.space.arguments(args, large)
 	if err != nil {
 		if name == "" {
 			name = opName(op)
@@ -158,11 +158,12 @@ func (p *Proxy) request(op conn.Op, name string, want conn.Want, args []any) (re
 }
 
 // arguments encodes the arguments of a call.
-func (s *Space) arguments(args []any) (conn.Message, error) {
+func (s *Space) arguments(args []any, large largeBytes) (conn.Message, error) {
 	if data, ok := basicArguments(args); ok {
 		return conn.Message{Data: data}, nil
 	}
 	e := s.encoder()
+	e.large = large
 	e.buf = wire.AppendArray(e.buf, len(args))
 	for i, x := range args {
 		if err := e.dynamic(reflect.ValueOf(x)); err != nil {

@@ -20,11 +20,26 @@ type apart struct {
 	bytes  []byte
 }
 
+// largeBytes says how an encoder writes a byte string that is large.
+type largeBytes uint8
+
+const (
+	largeInside    largeBytes = iota // in its buffer, like all others
+	largeInSpares                    // in a spare: whoever it belongs to may change it at once
+	largeAsTheyLie                   // nobody changes it before the message has been read
+)
+
 // bytes writes a byte string. What is in pointers may be moved before it is sent: see outermost.
 func (e *encoder) bytes(b []byte) {
-	if !e.awaited || len(b) < leastApart || e.shared.inside {
+	if e.large == largeInside || len(b) < leastApart || e.shared.inside {
 		e.buf = wire.AppendBytes(e.buf, b)
 		return
+	}
+	if e.large == largeInSpares {
+		s := takeSpare(len(b))
+		e.spares = append(e.spares, s)
+		copy(s.b, b)
+		b = s.b
 	}
 	e.buf = wire.AppendBytesHead(e.buf, len(b))
 	e.apart = append(e.apart, apart{len(e.buf), b})
@@ -45,6 +60,9 @@ func (e *encoder) body() conn.Message {
 		}
 		m.Tail = append(m.Tail, a.bytes, e.buf[a.behind:to:to])
 	}
+	if spares := e.spares; len(spares) > 0 {
+		m.Free = func() { giveSpares(spares) }
+	}
 	return m
 }
 
@@ -61,8 +79,8 @@ func (d *decoder) kept(b []byte) []byte {
 	return append(make([]byte, 0, len(b)), b...)
 }
 
-// spare is memory for the copy of a byte string that was lent, which is needed until the call has returned and by nobody but its loan: then the
-// next call takes it.
+// spare is memory for the copy of a large byte string: one that is sent, until the connection has read it; one that was lent, as long as its loan compares
+// with it. Then the next takes it.
 type spare struct{ b []byte }
 
 var spares = sync.Pool{New: func() any { return new(spare) }}
@@ -74,6 +92,12 @@ func takeSpare(n int) *spare {
 	}
 	s.b = s.b[:n]
 	return s
+}
+
+func giveSpares(all []*spare) {
+	for _, s := range all {
+		spares.Put(s)
+	}
 }
 
 // clear ends the comparing: nothing that changes from now on is of interest.

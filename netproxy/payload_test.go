@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rgo-project/rgo/async"
 	"github.com/rgo-project/rgo/netproxy"
 )
 
@@ -179,4 +180,28 @@ func TestNobodyReadsAByteStringOfACallThatWasGivenUp(t *testing.T) {
 	if n := must[int](t)(netproxy.Call[int](deadline(t), root, "Keep", b[:5])); n != 5 {
 		t.Error(n)
 	}
+}
+
+func TestLargeArgumentsOfAsynchronousCallsAreTakenAtOnce(t *testing.T) {
+	eachWay(t, func() any { return &Silo{} }, func(t *testing.T, ctx context.Context, root *netproxy.Proxy) {
+		b := make([]byte, 200<<10)
+		calls := make([]*async.Promise[int], 20)
+		line := async.Of(root)
+		for i := range calls {
+			for j := range b {
+				b[j] = byte(i)
+			}
+			calls[i] = async.Call[int](line, "Keep", b)
+		}
+		clear(b)
+		for i, call := range calls {
+			if n, err := call.Await(ctx); n != len(b) || err != nil {
+				t.Fatal(i, n, err)
+			}
+			kept := must[[]byte](t)(netproxy.Call[[]byte](ctx, root, "Kept", i))
+			if len(kept) != len(b) || kept[0] != byte(i) || bytes.Count(kept, kept[:1]) != len(b) {
+				t.Fatalf("call %d was of something else", i)
+			}
+		}
+	})
 }

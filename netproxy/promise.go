@@ -26,7 +26,7 @@ func (p *Proxy) begin(ctx context.Context, op conn.Op, name string, lane uint64,
 	if op == opNames {
 		want = wantValue
 	}
-	req, err := p.request(op, name, want, args)
+	req, err := p.request(op, name, want, args, largeInSpares)
 	if err != nil {
 		return &Proxy{broken: err}
 	}
@@ -54,7 +54,7 @@ func (p *Proxy) notify(ctx context.Context, op conn.Op, name string, lane uint64
 		_, err := p.local(ctx, op, name, args)
 		return err
 	}
-	req, err := p.request(op, name, wantAuto, args)
+	req, err := p.request(op, name, wantAuto, args, largeInSpares)
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ func (s *Space) invoke(ctx context.Context, in *callScope, p *Proxy, name string
 func (c *invocation) plainly(ctx context.Context, req *conn.Request, args []reflect.Value) (*decoder, int, error) {
 	s := c.s
 	e := s.encoder()
-	e.awaited = true
+	e.large = largeAsTheyLie
 	e.buf = wire.AppendArray(e.buf, len(args))
 	for i, x := range args {
 		write := e.argument
@@ -114,7 +114,7 @@ func (c *invocation) make(ctx context.Context, req *conn.Request, args []reflect
 	} else {
 		c.own = &loan{s: c.s, in: c.s}
 	}
-	e := encoder{out: c.s, awaited: true}
+	e := encoder{out: c.s, large: largeAsTheyLie}
 	e.buf = wire.AppendArray(e.buf, 1+len(args))
 	if err := c.head(&e); err != nil {
 		return nil, 0, err
@@ -328,7 +328,11 @@ func (s *Space) giveBack(scope *callScope, reply conn.Reply) conn.Reply {
 	if scope.loan == nil {
 		return reply
 	}
-	e := encoder{buf: reply.Body.Data, refs: reply.Body.Refs}
+	last := &reply.Body.Data
+	if n := len(reply.Body.Tail); n > 0 {
+		last = &reply.Body.Tail[n-1] // of our own
+	}
+	e := encoder{buf: *last, refs: reply.Body.Refs}
 	e.buf = wire.AppendArray(e.buf, 2)
 	scope.end() // callbacks that are made from now on are on their own
 	err := scope.loan.giveBack(&e, true)
@@ -338,7 +342,7 @@ func (s *Space) giveBack(scope *callScope, reply conn.Reply) conn.Reply {
 	if err != nil {
 		return s.failure(nil, err, "")
 	}
-	reply.Body.Data, reply.Body.Refs = e.buf, e.refs
+	*last, reply.Body.Refs = e.buf, e.refs
 	return reply
 }
 

@@ -55,7 +55,7 @@ func BenchmarkServe(b *testing.B) {
 		{"Fails", []any{7}},
 	} {
 		b.Run(call.name, func(b *testing.B) {
-			body, err := s.arguments(call.args)
+			body, err := s.arguments(call.args, largeInside)
 			if err != nil {
 				b.Fatal(err)
 			}
