@@ -481,6 +481,7 @@ func (c *Conn) receiveReturn(f *wire.Return) error {
 		return &ProtocolError{Text: "it returned call " + utoa(f.ID) + ", which is not under way"}
 	}
 	p.back = true
+	c.s.read = p.frame + 1
 	if p.settled { // given up
 		delete(c.s.calls, f.ID)
 		return c.dropMessage(f.Refs, f.Body)

@@ -90,7 +90,8 @@ func (t *carrier) serve() error {
 
 // drain ends the reading when the connection has ended before the transport. The peer may still have to be told why, and hangs up then.
 func (t *carrier) drain() {
-	_, _ = io.Copy(io.Discard, t.in)
+	t.release()
+	_, _ = io.Copy(io.Discard, t.raw)
 	close(t.ended)
 }
 
@@ -118,7 +119,8 @@ func (t *carrier) Read(p []byte) (int, error) {
 
 // broken lets the reader of our frames meet an error of the transport, too: it says what that means.
 func (t *carrier) broken(err error) error {
-	_ = t.take(bufio.NewReader(failing{err}))
+	_ = t.take(bufio.NewReaderSize(failing{err}, 0)) // the least there is
+	t.release()
 	close(t.ended)
 	return err
 }
@@ -148,14 +150,10 @@ func (t *carrier) next() (ours bool, err error) {
 
 // wait waits for input. Meanwhile there is no buffer, but for what a frame or two need: most connections are idle most of the time.
 func (t *carrier) wait() error {
-	if t.in != nil {
-		if t.in.Buffered() > 0 {
-			return nil
-		}
-		t.in.Reset(nil)
-		buffers.Put(t.in)
-		t.in = nil
+	if t.in != nil && t.in.Buffered() > 0 {
+		return nil
 	}
+	t.release()
 	n, err := t.raw.Read(t.first[:])
 	if n == 0 && err != nil {
 		return err
@@ -165,6 +163,15 @@ func (t *carrier) wait() error {
 	t.in = buffers.Get().(*bufio.Reader)
 	t.in.Reset((*input)(t))
 	return nil
+}
+
+// release gives the buffer back.
+func (t *carrier) release() {
+	if t.in != nil {
+		t.in.Reset(nil)
+		buffers.Put(t.in)
+		t.in = nil
+	}
 }
 
 // firstRead is how much is read before there is a buffer.

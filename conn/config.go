@@ -3,6 +3,7 @@ package conn
 import (
 	"io"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/rgo-project/rgo/internal/wire"
@@ -124,7 +125,17 @@ func (l Limits) frameMax() int {
 	return max(l.MaxFrame+maxName+frameRest+l.MaxRefs*refBytes, 32<<10)
 }
 
+// checker returns what checks the frames of a peer. That of most connections is made once.
 func (l Limits) checker() (*wire.Checker, error) {
+	if l == DefaultLimits() {
+		return defaultChecker()
+	}
+	return l.newChecker()
+}
+
+var defaultChecker = sync.OnceValues(DefaultLimits().newChecker)
+
+func (l Limits) newChecker() (*wire.Checker, error) {
 	return wire.NewChecker(wire.Limits{
 		MaxValue:    l.frameMax(),
 		MaxNesting:  8,

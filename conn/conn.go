@@ -33,6 +33,7 @@ type Conn struct {
 	cancel  context.CancelCauseFunc
 
 	ending chan struct{} // closed when the connection has ended: nothing begins any more
+	parted chan struct{} // closed when the peer has been told, where nothing could get lost: nobody waits for its hanging up
 	done   chan struct{} // closed when the peer has been told and the transport is closed
 
 	goroutines sync.WaitGroup // Wait joins them
@@ -70,6 +71,7 @@ func start(raw io.ReadWriteCloser, agreed *agreement, cfg Config) (*Conn, error)
 		raw:    raw,
 		frames: wire.NewFrameReader(check, cfg.Limits.frameMax()),
 		ending: make(chan struct{}),
+		parted: make(chan struct{}),
 		done:   make(chan struct{}),
 	}
 	c.ctx, c.cancel = context.WithCancelCause(context.WithValue(context.Background(), connKey{}, c))
@@ -137,9 +139,14 @@ func (c *Conn) Peer() Peer { return c.peer }
 
 // Close ends the connection: the peer is told, calls under way fail with an error that wraps ErrClosed, the contexts of handlers end. It takes about a second
 // at most, however the peer behaves, and does not wait for handlers. It may be called again, and inside a handler.
+//
+// What was sent before still reaches the peer, also if the process ends now: unless it is known to have been read, Close waits until the peer hangs up.
 func (c *Conn) Close() error {
 	c.end(nil, ErrClosed, &wire.Abort{Code: wire.AbortBye, Reason: "closed"})
-	<-c.done
+	select {
+	case <-c.parted:
+	case <-c.done:
+	}
 	return nil
 }
 

@@ -162,13 +162,14 @@ func (s *shaker) send(h *hello) error {
 // receive reads one message. What is not one is answered in words that its sender may understand.
 func (s *shaker) receive() (*hello, error) {
 	head := make([]byte, headSize)
-	if n, err := io.ReadFull(s.rw, head[:len(magic)+1]); err != nil {
-		return nil, s.unread(head[:n], err)
+	have, err := io.ReadAtLeast(s.rw, head, len(magic)+1) // a stranger may have no more to say
+	if err != nil {
+		return nil, s.unread(head[:have], err)
 	}
 	if string(head[:len(magic)]) != magic {
-		return nil, s.foreign(head[:len(magic)+1])
+		return nil, s.foreign(head[:have])
 	}
-	if _, err := io.ReadFull(s.rw, head[len(magic)+1:]); err != nil {
+	if _, err := io.ReadFull(s.rw, head[have:]); err != nil {
 		return nil, s.unread(head, err)
 	}
 	n := int(binary.BigEndian.Uint16(head[headSize-2:]))
@@ -181,7 +182,7 @@ func (s *shaker) receive() (*hello, error) {
 		return nil, s.unread(head, err)
 	}
 	var h hello
-	err := h.parse(body)
+	err = h.parse(body)
 	if h.refused != "" {
 		return nil, &RefusedError{ByPeer: true, Reason: h.text}
 	}
@@ -228,7 +229,7 @@ func (s *shaker) foreign(first []byte) error {
 	const sentence = "This is an rgo peer, which speaks its own protocol. Connect to it with rgo-shell.\n"
 	http := false
 	for _, m := range httpMethods {
-		http = http || string(first) == m
+		http = http || strings.HasPrefix(string(first), m)
 	}
 	if http {
 		s.line(fmt.Sprintf("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", len(sentence), sentence))

@@ -2,6 +2,7 @@ package conn
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/rgo-project/rgo/internal/wire"
 )
@@ -20,6 +21,9 @@ type hello struct {
 
 // helloLimits bounds what a stranger can make us look at.
 var helloLimits = wire.Limits{MaxValue: maxHello, MaxNesting: 4, MaxElements: 64}
+
+// helloChecker is made once, since it takes longer than a hello to check.
+var helloChecker = sync.OnceValues(func() (*wire.Checker, error) { return wire.NewChecker(helloLimits) })
 
 // announced are the limits that the peer must know to stay within them.
 func (l *Limits) announced() []*int {
@@ -67,7 +71,11 @@ func (h *hello) appendLimits(b []byte) []byte {
 }
 
 func (h *hello) parse(data []byte) error {
-	if err := wire.Check(data, helloLimits); err != nil {
+	check, err := helloChecker()
+	if err == nil {
+		err = check.Check(data)
+	}
+	if err != nil {
 		return err
 	}
 	r := wire.NewReader(data)

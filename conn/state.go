@@ -14,8 +14,10 @@ type state struct {
 	ended bool  // nothing begins any more
 	why   error // if ended; nil after an orderly close by either end
 	cause error // if ended; what calls fail with
+	calm  bool  // if ended; nothing was under way, either way
 
 	lastCall uint64              // of ours
+	read     uint64              // frames of ours that the peer has read, as far as is known: it has returned a call that was the last of them
 	calls    map[uint64]*Pending // ours that have not returned, given up or not
 	theyStop bool                // the peer takes no new calls
 
@@ -108,6 +110,7 @@ func (c *Conn) endAs(why, cause error, bye *wire.Abort) {
 		return
 	}
 	if bye != nil {
+		c.s.calm = c.calm()
 		c.flushReleases()
 		c.queueFrame(bye)
 	}
@@ -154,6 +157,11 @@ func (c *Conn) endAs(why, cause error, bye *wire.Abort) {
 	c.spawn(c.wind) // ends with the transport, which it closes; joined by Wait
 }
 
+// calm says whether the peer has read all that was sent, and nothing is under way that anybody could miss. The mutex is held.
+func (c *Conn) calm() bool {
+	return c.s.read == c.w.next() && len(c.s.calls)+c.s.running == 0 && c.mux == nil
+}
+
 // wind ends the connection's work.
 func (c *Conn) wind() {
 	defer close(c.done)
@@ -194,6 +202,9 @@ func (c *Conn) sayGoodbye() {
 	case <-c.w.done:
 	case <-ctx.Done():
 		return
+	}
+	if _, process := c.raw.(explainer); c.s.calm && !process {
+		close(c.parted)
 	}
 	select {
 	case <-c.carrier.ended:

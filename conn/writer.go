@@ -115,6 +115,13 @@ func (w *writer) remove(number uint64) bool {
 	return true
 }
 
+// next is the number that the next frame will have.
+func (w *writer) next() uint64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.first + uint64(len(w.queue))
+}
+
 // taken says whether frame number has left the queue.
 func (w *writer) taken(number uint64) bool {
 	w.mu.Lock()
