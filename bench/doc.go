@@ -13,5 +13,7 @@
 // Latency is measured with both processes pinned to one processor (W1C), or to one each (W1X): elsewhere it is the system's scheduler that is measured. Only Linux can be asked for
 // that; on other systems compare large differences only.
 //
+// Command growth measures what calls and memory come to with very many references, results, connections and calls under way, and draws it.
+//
 // bench is a module of its own, so that rgo does not depend on what it is compared with.
 package main
