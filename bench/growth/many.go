@@ -90,7 +90,8 @@ func newUnderWay(addr string) (subject, error) {
 		return nil, err
 	}
 	ctx := context.Background()
-	return &underWay{line: "rgo", echo: echo(root), shut: root.Conn().Close,
+	return &underWay{
+		line: "rgo", echo: echo(root), shut: root.Conn().Close,
 		start: func() func() error {
 			p := async.Call[int64](async.Of(root), "Hold", int64(1)) // a handle of its own: calls of one handle wait for one another
 			return func() error { _, err := p.Await(ctx); return err }
@@ -106,7 +107,8 @@ func newPlainUnderWay(addr string) (subject, error) {
 	}
 	client := c.(*floor.RPC)
 	none := 0
-	return &underWay{line: "net/rpc", echo: c.Echo, shut: c.Close,
+	return &underWay{
+		line: "net/rpc", echo: c.Echo, shut: c.Close,
 		start: func() func() error {
 			call := client.Go("S.Hold", &none, new(int), make(chan *rpc.Call, 1))
 			return func() error { return (<-call.Done).Error }

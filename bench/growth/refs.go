@@ -205,7 +205,7 @@ func loaded(n int) []*[20]*int {
 	all := make([]*[20]*int, n)
 	for i := range all {
 		all[i] = new([20]*int)
-		all[i][0] = &(new([20]int))[0]
+		all[i][0] = &new([20]int)[0]
 	}
 	return all
 }
