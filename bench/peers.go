@@ -23,20 +23,28 @@ type workload struct {
 	measures    []string // the first is the one that ratios are of
 	n           int      // how many connections
 	client      int      // the processor of the client; the server's is 0, unless this is child.Anywhere
-	rates       bool     // more is better
 }
 
 var workloads = []workload{
-	{"W1C", "a call, one caller, both processes on one core", []string{"p50_us", "p99_us", "client_allocs", "server_allocs"}, 0, 0, false},
-	{"W1X", "the same, the processes on a core each", []string{"p50_us", "p99_us"}, 0, 1, false},
-	{"W2", "64 callers on one connection", []string{"calls_s"}, 0, child.Anywhere, true},
-	{"W3", "10,000 calls issued, then awaited", []string{"calls_s"}, 0, child.Anywhere, true},
-	{"W4", "one call that returns 1,000 structs", []string{"ms"}, 0, child.Anywhere, false},
-	{"W5", "payloads of 1 MiB: one at a time, several under way", []string{"put_MB_s", "pipe_MB_s"}, 0, child.Anywhere, true},
-	{"W6", "1,000 idle connections: memory of the server for each", []string{"rss_KB_conn", "goroutines_conn"}, 1000, child.Anywhere, false},
-	{"W7", "connect, first call, close", []string{"ms"}, 0, child.Anywhere, false},
-	{"W10C", "a callback inside a call, both processes on one core", []string{"us"}, 0, 0, false},
-	{"W11", "a call while payloads go over the same connection", []string{"p50_us", "p99_us", "put_MB_s"}, 0, child.Anywhere, false},
+	{"W1C", "a call, one caller, both processes on one core", []string{"p50_us", "p99_us", "client_allocs", "server_allocs"}, 0, 0},
+	{"W1X", "the same, the processes on a core each", []string{"p50_us", "p99_us"}, 0, 1},
+	{"W2", "64 callers on one connection", []string{"calls_s"}, 0, child.Anywhere},
+	{"W3", "10,000 calls issued, then awaited", []string{"calls_s"}, 0, child.Anywhere},
+	{"W4", "one call that returns 1,000 structs", []string{"ms"}, 0, child.Anywhere},
+	{"W5", "payloads of 1 MiB: one at a time, several under way", []string{"put_MB_s", "pipe_MB_s"}, 0, child.Anywhere},
+	{"W6", "1,000 idle connections: memory of the server for each", []string{"rss_KB_conn", "goroutines_conn"}, 1000, child.Anywhere},
+	{"W6B", "200 idle connections after an upload of 1 MiB on each: memory after a collection", []string{"gc_rss_KB_conn", "rss_KB_conn", "goroutines_conn"}, 200, child.Anywhere},
+	{"W7", "connect, first call, close", []string{"ms"}, 0, child.Anywhere},
+	{"W10C", "a callback inside a call, both processes on one core", []string{"us"}, 0, 0},
+	{"W11", "a call while payloads go over the same connection", []string{"p50_us", "p99_us", "put_MB_s"}, 0, child.Anywhere},
+}
+
+// prefix is what the names of a workload's measures begin with.
+func (l workload) prefix() string {
+	if l.n > 0 {
+		return fmt.Sprintf("%s.%d.", l.name, l.n)
+	}
+	return l.name + "."
 }
 
 // system is a program that speaks the children's protocol.
@@ -174,7 +182,7 @@ func (l workload) run(systems []system, r *results.Results) error {
 	}
 	for _, p := range pairs {
 		if m, err := p.server.Ask("stats"); err == nil && p.ops > 0 {
-			r.Put(p.name, l.name+".server_allocs", 0, (m["mallocs"]-p.began["mallocs"])/p.ops)
+			r.Put(p.name, l.prefix()+"server_allocs", 0, (m["mallocs"]-p.began["mallocs"])/p.ops)
 		}
 	}
 	return nil
@@ -191,11 +199,12 @@ func (l workload) slice(p *pair, cycle int, r *results.Results) error {
 		p.ops += ops
 	}
 	if l.n > 0 {
-		after, err := p.server.Ask("stats")
+		m["rss_KB_conn"] = (p.server.RSS() - p.rss) / 1024 / float64(l.n)
+		after, err := p.server.Ask("gc")
 		if err != nil {
 			return err
 		}
-		m["rss_KB_conn"] = (p.server.RSS() - p.rss) / 1024 / float64(l.n)
+		m["gc_rss_KB_conn"] = (p.server.RSS() - p.rss) / 1024 / float64(l.n)
 		m["goroutines_conn"] = (after["goroutines"] - p.began["goroutines"]) / float64(l.n)
 	}
 	if cycle < 0 {
@@ -203,7 +212,7 @@ func (l workload) slice(p *pair, cycle int, r *results.Results) error {
 	}
 	for name, v := range m {
 		if name != "ops" {
-			r.Put(p.name, l.name+"."+name, cycle, v)
+			r.Put(p.name, l.prefix()+name, cycle, v)
 		}
 	}
 	return nil
@@ -212,11 +221,11 @@ func (l workload) slice(p *pair, cycle int, r *results.Results) error {
 // print prints what a workload came to: the median, half the distance of the quartiles, and rgo's against each other system.
 func (l workload) print(w *tabwriter.Writer, r *results.Results) {
 	fmt.Fprintf(w, "%s\t%s\t\trgo / it\t\n", l.name+": "+l.title, strings.Join(l.measures, "\t"))
-	first := l.name + "." + l.measures[0]
+	first := l.prefix() + l.measures[0]
 	for _, s := range r.Systems(first) {
 		fmt.Fprintf(w, "  %s", s)
 		for i, m := range l.measures {
-			samples := r.Samples[s][l.name+"."+m]
+			samples := r.Samples[s][l.prefix()+m]
 			text := ""
 			if mid := sample.Median(samples); mid >= 0 {
 				text = sample.Text(mid)

@@ -53,8 +53,8 @@ func run(args []string) error {
 // prepare connects and returns what measures a workload.
 func prepare(name, addr, workload string, n int) (func(time.Duration) (child.Measures, error), error) {
 	switch workload {
-	case "W6":
-		return idle(name, addr, n), nil
+	case "W6", "W6B":
+		return idle(name, addr, n, workload == "W6B"), nil
 	case "W7":
 		return connects(name, addr), nil
 	}
@@ -120,8 +120,8 @@ func connects(name, addr string) func(time.Duration) (child.Measures, error) {
 	}
 }
 
-// idle opens connections, makes a call on each, and leaves them alone.
-func idle(name, addr string, n int) func(time.Duration) (child.Measures, error) {
+// idle opens connections, makes a call on each, and maybe an upload, and leaves them alone.
+func idle(name, addr string, n int, upload bool) func(time.Duration) (child.Measures, error) {
 	var all []floor.Client
 	return func(time.Duration) (child.Measures, error) {
 		began := time.Now()
@@ -130,7 +130,11 @@ func idle(name, addr string, n int) func(time.Duration) (child.Measures, error) 
 			if err != nil {
 				return nil, err
 			}
-			if err := echo(c)(7); err != nil {
+			err = echo(c)(7)
+			if upload && err == nil {
+				err = put(c)()
+			}
+			if err != nil {
 				return nil, err
 			}
 			all = append(all, c)

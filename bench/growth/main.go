@@ -67,7 +67,7 @@ func run(args []string) error {
 			return err
 		}
 	}
-	return plots(*out, g)
+	return errors.Join(plots(*out, g), markdown(*out, g))
 }
 
 // server serves until its standard input ends.

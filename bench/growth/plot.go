@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"image/color"
 	"math"
@@ -159,7 +158,7 @@ func (pic *picture) save(path string) error {
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
+	var b strings.Builder
 	if _, err := w.WriteTo(&b); err != nil {
 		return err
 	}
