@@ -41,7 +41,7 @@ func (c *Conn) mayKeep(a *answer) error {
 
 // mayImport says why references of the peer's are not taken. The mutex is held.
 func (c *Conn) mayImport(refs []wire.Ref) *CallError {
-	if have := len(c.s.imports); len(refs) > c.limits.MaxImports-have {
+	if have := c.s.imports.n; len(refs) > c.limits.MaxImports-have {
 		if fresh := c.unknown(refs); fresh > c.limits.MaxImports-have {
 			return refuse(CodeTooMany, "%d objects of the peer's are held already, and %d more would pass the limit, %d (Limits.MaxImports of who holds them)", have, fresh, c.limits.MaxImports)
 		}
@@ -52,7 +52,7 @@ func (c *Conn) mayImport(refs []wire.Ref) *CallError {
 // unknown counts those references that would be new here. The mutex is held.
 func (c *Conn) unknown(refs []wire.Ref) (n int) {
 	for _, ref := range refs {
-		if ref.Kind == wire.RefExport && c.s.imports[ref.ID] == nil {
+		if ref.Kind == wire.RefExport && c.s.imports.get(ref.ID) == nil {
 			n++
 		}
 	}
@@ -74,7 +74,7 @@ func (c *Conn) aim(a *answer, f *wire.Call) *CallError {
 	switch {
 	case f.Target == 0:
 	case f.Target > 0:
-		have := c.s.exports.byID[uint64(f.Target)]
+		have := c.s.exports.byID.get(uint64(f.Target))
 		if have == nil {
 			return refuse(CodeNoTarget, "no object has the number %d: it was released, or never handed out", f.Target)
 		}

@@ -119,9 +119,9 @@ func (v *view) look() {
 // The lists are made as long as they get: what is to be described points into them.
 
 func (v *view) exports() {
-	all := v.c.s.exports.byID
-	v.Exports = make([]DumpRef, 0, len(all))
-	for _, e := range all {
+	all := &v.c.s.exports.byID
+	v.Exports = make([]DumpRef, 0, all.n)
+	for _, e := range all.all() {
 		d := DumpRef{ID: e.id, Count: e.count, Age: v.now - e.since, From: e.from.text(v.ops)}
 		if e.key != nil {
 			d.Key = fmt.Sprintf("%T", e.key)
@@ -132,9 +132,9 @@ func (v *view) exports() {
 }
 
 func (v *view) imports() {
-	all := v.c.s.imports
-	v.Imports = make([]DumpRef, 0, len(all))
-	for id, have := range all {
+	all := &v.c.s.imports
+	v.Imports = make([]DumpRef, 0, all.n)
+	for id, have := range all.all() {
 		v.Imports = append(v.Imports, DumpRef{ID: id, Count: have.count, Age: v.now - have.since, From: have.from.text(v.ops)})
 		what := &v.Imports[len(v.Imports)-1].What
 		switch r := have.ref.Value(); {

@@ -1,6 +1,7 @@
 package conn
 
 import (
+	"hash/maphash"
 	"reflect"
 	"time"
 
@@ -9,10 +10,12 @@ import (
 
 // exports are the objects that the peer holds references to. Guarded by the connection's mutex.
 type exports struct {
-	last  uint64 // the last id given; 0 is the root's
-	byID  map[uint64]*export
-	byKey map[any]*export
-	most  peak
+	last   uint64 // the last id given; 0 is the root's
+	byID   pages[export]
+	seed   maphash.Seed
+	byHash map[uint64]uint64 // of a key, to the id of one export whose key has it; see pages for why there are no pointers in here
+	most   peak
+	coarse int // how many bits of a hash are left out, for tests
 }
 
 // peak is how large a map has been. A map does not shrink by itself, so one that was large is made anew when it is empty.
@@ -33,16 +36,34 @@ func (p *peak) emptied(n int) bool {
 type export struct {
 	id     uint64
 	key    any
+	next   uint64 // the id of another export whose key has the same hash; 0 for none
 	object any
 	count  uint64 // how often it was sent, less what was released
 	since  time.Duration
 	from   *origin // the message that it was sent in first; may be nil
 }
 
+// keyed returns the export that has a key, which must be comparable, or nil.
+func (x *exports) keyed(key any) *export {
+	if len(x.byHash) == 0 {
+		return nil
+	}
+	for id := x.byHash[x.hash(key)]; id != 0; {
+		have := x.byID.get(id)
+		if have.key == key {
+			return have
+		}
+		id = have.next
+	}
+	return nil
+}
+
+func (x *exports) hash(key any) uint64 { return maphash.Comparable(x.seed, key) >> x.coarse }
+
 // send counts one sending of e and returns the id to send.
 func (x *exports) send(e Export, now time.Duration, from *origin) uint64 {
 	if e.Key != nil {
-		if have := x.byKey[e.Key]; have != nil {
+		if have := x.keyed(e.Key); have != nil {
 			have.count++
 			merge(have.object, e.Object)
 			return have.id
@@ -50,43 +71,64 @@ func (x *exports) send(e Export, now time.Duration, from *origin) uint64 {
 	}
 	x.last++
 	have := &export{id: x.last, key: e.Key, object: e.Object, count: 1, since: now, from: from}
-	if x.byID == nil {
-		x.byID = make(map[uint64]*export)
-		x.byKey = make(map[any]*export)
-	}
-	x.byID[have.id] = have
-	x.most.reached(len(x.byID))
+	x.byID.put(have.id, have)
 	if have.key != nil {
-		x.byKey[have.key] = have
+		x.index(have)
 	}
 	return have.id
 }
 
+// index makes an export be found by its key.
+func (x *exports) index(e *export) {
+	if x.byHash == nil {
+		x.seed, x.byHash = maphash.MakeSeed(), make(map[uint64]uint64)
+	}
+	hash := x.hash(e.key)
+	e.next, x.byHash[hash] = x.byHash[hash], e.id
+	x.most.reached(len(x.byHash))
+}
+
+// forget is the end of that.
+func (x *exports) forget(e *export) {
+	hash := x.hash(e.key)
+	switch first := x.byHash[hash]; {
+	case first != e.id:
+		before := x.byID.get(first)
+		for before.next != e.id {
+			before = x.byID.get(before.next)
+		}
+		before.next = e.next
+	case e.next != 0:
+		x.byHash[hash] = e.next
+	default:
+		if delete(x.byHash, hash); x.most.emptied(len(x.byHash)) {
+			x.byHash = nil
+		}
+	}
+}
+
 // release takes back n sendings of an id. ok is false if there were not so many. gone is the object if none are left.
 func (x *exports) release(id, n uint64) (gone any, ok bool) {
-	have := x.byID[id]
+	have := x.byID.get(id)
 	if have == nil || have.count < n {
 		return nil, false
 	}
 	if have.count -= n; have.count > 0 {
 		return nil, true
 	}
-	delete(x.byID, id)
 	if have.key != nil {
-		delete(x.byKey, have.key)
+		x.forget(have)
 	}
-	if x.most.emptied(len(x.byID)) {
-		x.byID, x.byKey = nil, nil
-	}
+	x.byID.remove(id)
 	return have.object, true
 }
 
 // clear empties the table and returns what was in it.
 func (x *exports) clear() (gone []any) {
-	for _, have := range x.byID {
+	for _, have := range x.byID.all() {
 		gone = append(gone, have.object)
 	}
-	x.byID, x.byKey = nil, nil
+	*x = exports{last: x.last}
 	return gone
 }
 
@@ -119,8 +161,8 @@ func (c *Conn) sendRef(ref any, from *origin) (wire.Ref, *CallError) {
 		if ref.Key != nil && !reflect.ValueOf(ref.Key).Comparable() {
 			return wire.Ref{}, refuse(CodeBadTarget, "the key of an export must be comparable, %T is not", ref.Key)
 		}
-		if len(c.s.exports.byID) >= c.limits.MaxExports {
-			return wire.Ref{}, refuse(CodeTooMany, "the peer holds %d objects already, the limit (Limits.MaxExports of who hands them out); it must release some", len(c.s.exports.byID))
+		if c.s.exports.byID.n >= c.limits.MaxExports {
+			return wire.Ref{}, refuse(CodeTooMany, "the peer holds %d objects already, the limit (Limits.MaxExports of who hands them out); it must release some", c.s.exports.byID.n)
 		}
 		return wire.Ref{Kind: wire.RefExport, ID: c.s.exports.send(ref, c.now(), from)}, nil
 	case *Ref:

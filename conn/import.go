@@ -56,7 +56,7 @@ func (r *Ref) release() {
 	}
 	r.released = true
 	r.cleanup.Stop()
-	if have := c.s.imports[r.id]; have != nil && have.ref.Value() == r {
+	if have := c.s.imports.get(r.id); have != nil && have.ref.Value() == r {
 		c.giveBack(r.id, have)
 	}
 }
@@ -87,14 +87,10 @@ type imported struct {
 // receiveRef counts the receipt of an export of the peer's and returns its Ref. If the last Ref is gone, but its cleanup has not run yet, a new one
 // takes over its counts. The mutex is held.
 func (c *Conn) receiveRef(id uint64, from *origin, scope *Scope) *Ref {
-	have := c.s.imports[id]
+	have := c.s.imports.get(id)
 	if have == nil {
 		have = &imported{since: c.now(), from: from}
-		if c.s.imports == nil {
-			c.s.imports = make(map[uint64]*imported)
-		}
-		c.s.imports[id] = have
-		c.s.imported.reached(len(c.s.imports))
+		c.s.imports.put(id, have)
 	}
 	have.count++
 	if r := have.ref.Value(); r != nil {
@@ -113,7 +109,7 @@ func (c *Conn) receiveRef(id uint64, from *origin, scope *Scope) *Ref {
 
 // dropRef counts the receipt of an export that nobody here wants. The mutex is held.
 func (c *Conn) dropRef(id uint64) {
-	if have := c.s.imports[id]; have != nil {
+	if have := c.s.imports.get(id); have != nil {
 		have.count++ // goes back together with the others
 		return
 	}
@@ -131,16 +127,14 @@ type gone struct {
 func (g *gone) giveBack() {
 	g.c.mu.Lock()
 	defer g.c.mu.Unlock()
-	if have := g.c.s.imports[g.id]; have != nil && have.life == g.life {
+	if have := g.c.s.imports.get(g.id); have != nil && have.life == g.life {
 		g.c.giveBack(g.id, have)
 	}
 }
 
 // giveBack takes an import out of the table and releases all receipts of it. The mutex is held.
 func (c *Conn) giveBack(id uint64, have *imported) {
-	if delete(c.s.imports, id); c.s.imported.emptied(len(c.s.imports)) {
-		c.s.imports = nil
-	}
+	c.s.imports.remove(id)
 	c.queueRelease(wire.Count{ID: id, N: have.count})
 }
 

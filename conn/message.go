@@ -53,7 +53,7 @@ func (c *Conn) receiveMessage(refs []wire.Ref, body wire.Body, from *origin, sco
 				m.Refs[i] = Root{}
 				continue
 			}
-			have := c.s.exports.byID[ref.ID]
+			have := c.s.exports.byID.get(ref.ID)
 			if have == nil {
 				return m, nil, &ProtocolError{Text: "it named export " + utoa(ref.ID) + ", to which it holds no reference"}
 			}

@@ -84,7 +84,7 @@ func alive[T any](all []weak.Pointer[T]) []weak.Pointer[T] {
 func (r *Ref) Keep() {
 	r.c.mu.Lock()
 	defer r.c.mu.Unlock()
-	if have := r.c.s.imports[r.id]; have != nil && have.ref.Value() == r {
+	if have := r.c.s.imports.get(r.id); have != nil && have.ref.Value() == r {
 		have.scope = nil
 	}
 }
@@ -130,7 +130,7 @@ func (p *Pending) releaseIn(s *Scope) {
 func (r *Ref) releaseIn(s *Scope) {
 	r.c.mu.Lock()
 	defer r.c.mu.Unlock()
-	if have := r.c.s.imports[r.id]; have != nil && have.scope == s && have.ref.Value() == r {
+	if have := r.c.s.imports.get(r.id); have != nil && have.scope == s && have.ref.Value() == r {
 		r.release()
 	}
 }

@@ -31,8 +31,7 @@ type state struct {
 	draining   bool               // no new calls of the peer's
 
 	exports  exports
-	imports  map[uint64]*imported
-	imported peak
+	imports  pages[imported]
 	lives    uint64       // Refs made so far
 	releases []wire.Count // kept for the writer
 
@@ -144,7 +143,7 @@ func (c *Conn) endAs(why, cause error, bye *wire.Abort) {
 	c.s.calls = nil
 	c.s.answers = nil // those that run hold themselves
 	c.s.tethers, c.s.held, c.s.unheld = nil, nil, nil
-	c.s.imports = nil
+	c.s.imports = pages[imported]{}
 	c.s.releases = nil
 	c.s.incoming = nil
 	c.s.streams.end()

@@ -46,8 +46,8 @@ func (c *Conn) Stats() Stats {
 	st.PendingOut = len(c.s.calls)
 	st.PendingIn = c.s.running
 	st.Results = len(c.s.answers)
-	st.Exports = len(c.s.exports.byID)
-	st.Imports = len(c.s.imports)
+	st.Exports = c.s.exports.byID.n
+	st.Imports = c.s.imports.n
 	st.Held = len(c.s.held)
 	st.HeldThere = len(c.s.tethers)
 	st.Streams = c.s.streams.count()

@@ -57,7 +57,7 @@ func (c *Conn) unsent(refs []any) (gone []any) {
 			continue
 		}
 		if e.Key != nil && reflect.ValueOf(e.Key).Comparable() {
-			if have := c.s.exports.byKey[e.Key]; have != nil {
+			if have := c.s.exports.keyed(e.Key); have != nil {
 				merge(have.object, e.Object)
 				continue
 			}
