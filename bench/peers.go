@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -70,6 +71,9 @@ func peers(ctx context.Context, w *tabwriter.Writer, o options) error {
 		r.Order = append(r.Order, s.name)
 	}
 	for _, load := range workloads {
+		if load.client >= runtime.NumCPU() {
+			continue
+		}
 		if err := load.run(systems, r); err != nil {
 			return err
 		}
@@ -199,6 +203,7 @@ func (l workload) slice(p *pair, cycle int, r *results.Results) error {
 		p.ops += ops
 	}
 	if l.n > 0 {
+		time.Sleep(time.Second) // idle is what they are by then
 		m["rss_KB_conn"] = (p.server.RSS() - p.rss) / 1024 / float64(l.n)
 		after, err := p.server.Ask("gc")
 		if err != nil {

@@ -139,7 +139,11 @@ func (of runs) row(b bar) (row string, met, is bool) {
 	if strings.HasPrefix(b.what, "allocations") {
 		limit = "≤ 6"
 	}
-	return fmt.Sprintf("| %s | %s | %s ±%.0f%% | %s | %s | %s | %s | %s |\n", b.workload, b.what, sample.Text(sample.Median(ours)), 100*sample.Spread(ours),
+	spread := ""
+	if len(ours) > 1 {
+		spread = fmt.Sprintf(" ±%.0f%%", 100*sample.Spread(ours))
+	}
+	return fmt.Sprintf("| %s | %s | %s%s | %s | %s | %s | %s | %s |\n", b.workload, b.what, sample.Text(sample.Median(ours)), spread,
 		b.system, against, ratio, limit, verdict), met, true
 }
 

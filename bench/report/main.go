@@ -4,8 +4,8 @@
 //	go run -C bench ./growth -out results                               # writes results/growth.json, growth.md and the plots
 //	go run -C bench ./report -keep results/all.json -peers x.json,results/peers.json
 //
-// The files of -peers are results of programs that measure children of the protocol of command peer. A figure is taken from the first file that has it for rgo. With -keep the first of
-// them is written to that file, too, in the short form in which it belongs into the repository. A section of which there is nothing stays as it is.
+// The files of -peers are results of programs that measure children of the protocol of command peer. A figure is taken from the first file that has it for rgo. With -keep all of
+// them together are written to that file, too, in the short form in which they belong into the repository. A section of which there is nothing stays as it is.
 package main
 
 import (
@@ -34,7 +34,7 @@ func run(args []string) error {
 	growth := flags.String("growth", "results/growth.md", "the tables of growth")
 	soak := flags.String("soak", "results/soak.txt", "what the soak has printed at its end")
 	fuzz := flags.String("fuzz", "results/fuzz.txt", "how long each fuzz target has run, and what it has found")
-	keep := flags.String("keep", "", "write the first file of -peers there in short")
+	keep := flags.String("keep", "", "write all samples there, in short")
 	file := flags.String("to", "RESULTS.md", "the file that the sections stand in")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -50,12 +50,13 @@ func run(args []string) error {
 		}
 		of = append(of, r)
 	}
+	all := results.Merge(of...)
 	if *keep != "" {
-		if err := of[0].Write(*keep); err != nil {
+		if err := all.Write(*keep); err != nil {
 			return err
 		}
 	}
-	sections := map[string]string{"machine": machine(of), "bars": of.bars(), "systems": of[0].Table(), "wrappers": of.wrappers()}
+	sections := map[string]string{"machine": machine(all), "bars": of.bars(), "systems": all.Table(), "wrappers": of.wrappers()}
 	for name, path := range map[string]string{"growth": *growth, "soak": *soak, "fuzz": *fuzz} {
 		b, err := os.ReadFile(path)
 		if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -95,7 +96,7 @@ func rewrite(path string, sections map[string]string) error {
 }
 
 // machine tells what was measured on, and when.
-func machine(of runs) string {
+func machine(r *results.Results) string {
 	kernel, _ := os.ReadFile("/proc/sys/kernel/osrelease")
 	version := strings.SplitN(strings.TrimSpace(string(kernel)), ".", 3)
 	model := "unknown processor"
@@ -106,7 +107,6 @@ func machine(of runs) string {
 			break
 		}
 	}
-	r := of[0]
 	return fmt.Sprintf("%d cores (%s), %s %s/%s, Linux %s. %d rounds with slices of %s, from %s to %s; load %s at the start and %s at the end.\n",
 		r.Cores, model, r.Go, runtime.GOOS, runtime.GOARCH, strings.Join(version[:min(2, len(version))], "."), r.Cycles, r.Slice, r.Start, r.End, r.LoadStart, r.LoadEnd)
 }

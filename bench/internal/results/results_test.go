@@ -35,3 +35,34 @@ func TestFile(t *testing.T) {
 		t.Error("a file that does not exist was read")
 	}
 }
+
+// TestMerge takes each workload from the first run that has rgo in it.
+func TestMerge(t *testing.T) {
+	a, b := results.New(1, 0), results.New(1, 0)
+	a.Order, b.Order = []string{"rgo", "grpc"}, []string{"rgo", "net-rpc"}
+	for _, put := range []struct {
+		r               *results.Results
+		system, measure string
+		v               float64
+	}{
+		{a, "rgo", "W1.us", 1},
+		{a, "grpc", "W1.us", 2},
+		{a, "grpc", "W2.us", 3},
+		{b, "rgo", "W1.us", 4},
+		{b, "net-rpc", "W1.us", 5},
+		{b, "rgo", "W2.us", 6},
+		{b, "net-rpc", "W2.us", 7},
+	} {
+		put.r.Put(put.system, put.measure, 0, put.v)
+	}
+	all := results.Merge(a, b)
+	want := map[string]map[string][]float64{
+		"rgo": {"W1.us": {1}, "W2.us": {6}}, "grpc": {"W1.us": {2}}, "net-rpc": {"W2.us": {7}},
+	}
+	if !reflect.DeepEqual(all.Samples, want) {
+		t.Errorf("%v, not %v", all.Samples, want)
+	}
+	if !reflect.DeepEqual(all.Order, []string{"rgo", "grpc", "net-rpc"}) {
+		t.Errorf("%v", all.Order)
+	}
+}
