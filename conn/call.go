@@ -289,9 +289,21 @@ func (p *Pending) usable(c *Conn) *CallError {
 	case p.kept == nil:
 		return refuse(CodeBadTarget, "a call that was not started with Keep")
 	case p.kept.finished || p.dropped:
-		return refuse(CodeBadTarget, "a call that was given up or released")
+		return p.whyDropped()
 	}
 	return nil
+}
+
+// whyDropped is why nothing can build on a result that is not kept. What builds on a call that was given up ends as that did. The mutex is held.
+func (p *Pending) whyDropped() *CallError {
+	var given *CanceledError
+	switch {
+	case !p.settled || !errors.As(p.err, &given):
+		return refuse(CodeBadTarget, "a call that was released")
+	case errors.Is(given.ctx, context.DeadlineExceeded):
+		return refuse(CodeDeadline, "a call that was given up at its deadline")
+	}
+	return refuse(CodeCanceled, "a call that was given up")
 }
 
 // Done is closed when the call has returned, or its fate is known otherwise.

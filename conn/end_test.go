@@ -2,10 +2,12 @@ package conn_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rgo-project/rgo/conn"
 )
@@ -68,4 +70,57 @@ func TestCallsInTheQueueWhenTheConnectionEnds(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What builds on a call that was given up ends as that did.
+func TestBuildingOnACallThatWasGivenUp(t *testing.T) {
+	a, b := conn.Pipe(quiet(conn.Config{}), quiet(conn.Config{Bind: play}))
+	t.Cleanup(func() { shut(a); over(t, a); over(t, b) })
+	for want, end := range map[error]func() (context.Context, context.CancelFunc){
+		context.Canceled: func() (context.Context, context.CancelFunc) { return context.WithCancel(t.Context()) },
+		context.DeadlineExceeded: func() (context.Context, context.CancelFunc) {
+			return context.WithTimeout(t.Context(), time.Millisecond)
+		},
+	} {
+		ctx, cancel := end()
+		p, err := a.Start(ctx, &conn.Request{Name: "hang", Keep: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want == context.Canceled { //nolint:errorlint // the key itself
+			cancel()
+		}
+		<-p.Done()
+		for what, req := range map[string]*conn.Request{
+			"target":   {Target: p, Name: "echo"},
+			"argument": {Name: "echo", Body: conn.Message{Refs: []any{p}}},
+		} {
+			if _, err := a.Call(t.Context(), req); !errors.Is(err, want) {
+				t.Errorf("%s: %v, want %v", what, err, want)
+			}
+		}
+		cancel()
+	}
+}
+
+// A stream whose call was never sent is closed over there at once, whether it has come or is still to come, instead of waiting for somebody to ask for it.
+func TestStreamsThatNobodyWillAskFor(t *testing.T) {
+	eachTransport(t, func(t *testing.T, c *conn.Conn) {
+		for i := range 20 {
+			st, err := c.OpenStream(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i%2 == 0 {
+				eventually(t, "the stream has come", func() bool { return stats(t, c).Streams > 0 })
+			}
+			if err := st.Withdraw(); err != nil {
+				t.Error(err)
+			}
+			eventually(t, "no stream is left", func() bool { return stats(t, c).Streams == 0 && c.Stats().Streams == 0 })
+		}
+		if got := call(t, c, nil, "echo", "still there"); got != "still there" {
+			t.Error(got)
+		}
+	})
 }

@@ -150,13 +150,25 @@ func (s *Stream) Close() error {
 	s.mu.Lock()
 	tell := !s.exhausted && !s.gone
 	s.mu.Unlock()
-	s.remove(tell)
+	if tell {
+		s.remove(&wire.Reset{Stream: s.ID(), Reason: "closed"})
+	} else {
+		s.remove(nil)
+	}
+	return s.s.Close()
+}
+
+// Withdraw closes a stream that we have opened and that nobody will ask for, if nobody has: the message that names it was not sent, or its call was given up. The peer
+// need not keep it for anybody.
+func (s *Stream) Withdraw() error {
+	s.abort(fmt.Errorf("conn: stream %d: %w", s.ID(), net.ErrClosed))
+	s.remove(&wire.Reset{Stream: s.ID(), Code: wire.ResetUnused, Reason: "withdrawn"})
 	return s.s.Close()
 }
 
 // Retire closes a stream on which both ends have said everything that they had to say, as they know from elsewhere: the peer is not told.
 func (s *Stream) Retire() {
-	s.remove(false)
+	s.remove(nil)
 	if err := s.s.Close(); err != nil {
 		s.c.log.Debug("closing a stream", "stream", s.ID(), "error", err)
 	}
@@ -213,8 +225,8 @@ func (s *Stream) reject(reason string) {
 	}
 }
 
-// remove takes the stream out of the tables, and tells the peer if it may still be writing.
-func (s *Stream) remove(tell bool) {
+// remove takes the stream out of the tables, and tells the peer if it may still be writing, or keep it for somebody.
+func (s *Stream) remove(tell *wire.Reset) {
 	c := s.c
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -228,8 +240,7 @@ func (s *Stream) remove(tell bool) {
 	if s.ours {
 		<-c.s.streams.slots
 	}
-	switch {
-	case tell:
-		c.queueFrame(&wire.Reset{Stream: s.ID(), Reason: "closed"})
+	if tell != nil {
+		c.queueFrame(tell)
 	}
 }

@@ -21,6 +21,7 @@ type streams struct {
 	unclaimed map[uint32]*arrived   // opened by the peer, nobody has asked for them yet
 	claims    map[uint32]chan taken // asked for, not yet here
 	refused   map[uint32]bool       // to be closed when they come
+	last      uint32                // the latest that has come
 }
 
 // arrived is a stream that waits to be claimed.
@@ -300,14 +301,16 @@ func (c *Conn) place(s *yamux.Stream) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	st := &c.s.streams
+	st.last = max(st.last, id)
+	refused := st.refused[id]
+	delete(st.refused, id)
 	switch claim := st.claims[id]; {
 	case c.s.ended:
 		return false
 	case claim != nil:
 		delete(st.claims, id)
 		claim <- taken{c.adopt(s, "")} // has room for one
-	case st.refused[id]:
-		delete(st.refused, id)
+	case refused:
 		return false
 	case len(st.unclaimed) >= c.limits.MaxStreams:
 		c.queueFrame(&wire.Reset{Stream: id, Reason: fmt.Sprintf("%d streams are waiting to be asked for, the limit (Limits.MaxStreams)", c.limits.MaxStreams)})
@@ -342,7 +345,7 @@ func (st *streams) drop(c *Conn, id uint32) {
 		have.expire.Stop()
 		delete(st.unclaimed, id)
 		c.spawn(func() { _ = have.s.Close() }) // may have to wait for the transport; joined by Wait
-	} else if len(st.refused) < 4*c.limits.MaxStreams {
+	} else if id > st.last && len(st.refused) < 4*c.limits.MaxStreams {
 		st.refused[id] = true
 	}
 }

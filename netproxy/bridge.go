@@ -212,11 +212,29 @@ func (b *bridge) room(here funcKey) (n int, ok bool) {
 	return min(ch.Cap()-ch.Len()+1, pageItems), true
 }
 
-// call makes a call that nobody is said to have waited for: a bridge has nothing else to do.
+// inside is a context of a bridge for its calls that are nested in a call.
+type inside struct {
+	context.Context
+	call context.Context // for its values
+}
+
+// Value implements context.Context.
+func (ctx inside) Value(key any) any {
+	if v := ctx.Context.Value(key); v != nil {
+		return v
+	}
+	return ctx.call.Value(key)
+}
+
+// call makes a call that nobody is said to have waited for: a bridge has nothing else to do. It is nested in the call that the channel is an argument of, while that
+// runs: what a callee needs to go on is not refused by a caller that takes nothing new.
 func (b *bridge) call(ctx context.Context, op conn.Op, body conn.Message) (conn.Return, error) {
 	target, err := b.p.target()
 	if err != nil {
 		return conn.Return{}, err
+	}
+	if in := b.p.nested(); in != nil {
+		ctx = inside{ctx, in.ctx}
 	}
 	pending, err := b.p.space.c.Start(ctx, &conn.Request{Target: target, Op: op, Body: body})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -217,7 +218,7 @@ func (s *Space) describe(ctx context.Context, p *Proxy, names []string) (*descri
 	}
 	ret, err := s.c.Call(ctx, &conn.Request{Target: target, Op: opDescribe, Want: wantValue, Body: body})
 	if err != nil {
-		return nil, lost(err)
+		return nil, unanswered(lost(err))
 	}
 	d, err := s.described(ret, key)
 	if err != nil {
@@ -227,6 +228,22 @@ func (s *Space) describe(ctx context.Context, p *Proxy, names []string) (*descri
 		s.keepDescription(key, d)
 	}
 	return d, nil
+}
+
+// unanswered is the error of a question about an object that is here already. Whether the question was sent says nothing of the call that has brought the
+// object, whose caller gets the error.
+func unanswered(err error) error {
+	var lost *conn.LostError
+	if errors.As(err, &lost) && !lost.MayHaveRun {
+		return &conn.LostError{Cause: lost.Cause, MayHaveRun: true}
+	}
+	var given *conn.CanceledError
+	if errors.As(err, &given) && !given.MayHaveRun {
+		asked := *given
+		asked.MayHaveRun = true
+		return &asked
+	}
+	return err
 }
 
 func (s *Space) knownDescription(key descriptionKey) *description {

@@ -79,6 +79,7 @@ var remotes = stub.Factory[Proxy]{PkgPath: reflect.TypeFor[Proxy]().PkgPath()}
 func (s *Space) implementIn(ctx context.Context, in *callScope, p *Proxy, t reflect.Type) (reflect.Value, error) {
 	switch {
 	case t.Kind() == reflect.Chan:
+		p.servedIn(in)
 		return s.makeChan(p, t)
 	case isSeq(t):
 		return s.makeSeq(in, p, t)

@@ -105,7 +105,7 @@ func (p *Proxy) flow(ctx context.Context, op conn.Op) (*conn.Stream, *conn.Pendi
 	body := wire.AppendUint(wire.AppendArray(nil, 1), uint64(st.ID()))
 	call, err := c.Start(ctx, &conn.Request{Target: target, Op: op, Body: conn.Message{Data: body}})
 	if err != nil {
-		_ = st.Close() // err is better
+		_ = st.Withdraw() // err is better
 		return nil, nil, lost(err)
 	}
 	return st, call, nil
@@ -118,7 +118,7 @@ func (r *pull) await() {
 	refused := r.failed != nil && !counted
 	close(r.answered)
 	if refused {
-		_ = r.st.Close() // failed is better
+		_ = r.st.Withdraw() // failed is better
 	}
 }
 
@@ -177,7 +177,7 @@ func (r *pull) Read(b []byte) (int, error) {
 func (r *pull) Close() error {
 	r.once.Do(func() {
 		r.call.Cancel(errNotWanted)
-		_ = r.st.Close() // nobody is interested in how it ends
+		_ = r.st.Withdraw() // nobody is interested in how it ends
 		<-r.answered
 	})
 	return nil
@@ -221,8 +221,12 @@ func (p *Proxy) readFrom(r io.Reader) (int64, error) {
 	answered := make(chan struct{})
 	await := func() {
 		defer close(answered)
-		n, _, failed = flowed(p, call)
-		_ = st.Close() // wakes the writer, whose bytes nobody wants any more
+		var taken bool
+		if n, taken, failed = flowed(p, call); taken {
+			_ = st.Close() // wakes the writer, whose bytes nobody wants any more
+		} else {
+			_ = st.Withdraw() // likewise
+		}
 	}
 	if !p.space.c.Go(await) { // ends with the call; joined below
 		await()

@@ -188,7 +188,8 @@ func pipelined(w *worker, ctx context.Context) {
 func bounce(w *worker, ctx context.Context) {
 	n, depth := w.call(), w.rnd.IntN(12)
 	got, err := netproxy.Call[int](ctx, w.root, "Bounce", n, depth, w.me)
-	if w.ended(ctx, n, err) {
+	w.led.settle(n, bounced(err), err)
+	if w.fine(ctx, err) {
 		same(w, got, depth)
 	}
 }

@@ -52,7 +52,7 @@ func channelTo(w *worker, ctx context.Context) {
 	got, err := netproxy.Call[int](ctx, w.root, "Sum", n, (<-chan int)(ch))
 	end()
 	<-fed
-	if w.ended(ctx, n, err) && ctx.Err() == nil && w.r.end != shutdown { // a connection that takes no new calls closes channels early
+	if w.ended(ctx, n, err) && ctx.Err() == nil {
 		same(w, got, k*(k-1)/2)
 	}
 }
@@ -106,7 +106,7 @@ func all(w *worker, ctx context.Context) {
 func copyFrom(w *worker, ctx context.Context) {
 	n, size := w.call(), w.rnd.IntN(1<<20)
 	r, err := netproxy.Call[io.Reader](ctx, w.root, "Source", n, size)
-	if !w.brought(ctx, n, err) {
+	if !w.ended(ctx, n, err) {
 		return
 	}
 	h := crc32.NewIEEE()
@@ -130,7 +130,7 @@ func copyTo(w *worker, ctx context.Context) {
 		io.Writer
 		Written() string
 	}](ctx, w.root, "Sink", n)
-	if !w.brought(ctx, n, err) {
+	if !w.ended(ctx, n, err) {
 		return
 	}
 	if w.rnd.IntN(4) == 0 { // the source fails

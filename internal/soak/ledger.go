@@ -104,6 +104,14 @@ func (l *ledger) balance(how ending) error {
 	return nil
 }
 
+// bounced is verdictOf for a call that makes others in turn: its error may be that of one of these, come home.
+func bounced(err error) verdict {
+	if err == nil {
+		return once
+	}
+	return maybe
+}
+
 // verdictOf is what an error says of the call.
 func verdictOf(err error) verdict {
 	if err == nil {

@@ -35,7 +35,7 @@ func object(w *worker, ctx context.Context) {
 func keepObject(w *worker, ctx context.Context) {
 	n := w.call()
 	u, err := netproxy.Call[user](ctx, w.root, "Open", n)
-	if w.brought(ctx, n, err) {
+	if w.ended(ctx, n, err) {
 		w.kept = append(w.kept, u)
 	}
 	if len(w.kept) > 0 {

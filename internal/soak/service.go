@@ -82,7 +82,7 @@ func (p *peer) Bounce(ctx context.Context, n uint64, depth int, home *netproxy.P
 	}
 	m := p.led.issue("nested Bounce")
 	got, err := netproxy.Call[int](ctx, home, "Bounce", m, depth-1, p)
-	p.led.settle(m, verdictOf(err), err)
+	p.led.settle(m, bounced(err), err)
 	return got + 1, err
 }
 

@@ -75,14 +75,6 @@ func (w *worker) ended(ctx context.Context, n uint64, err error) bool {
 	return w.fine(ctx, err)
 }
 
-// brought is ended for a call whose result becomes an implementation of an interface: to ask what the object can do is a call of its own, and the error may be of that.
-func (w *worker) brought(ctx context.Context, n uint64, err error) bool {
-	if err == nil {
-		w.led.settle(n, once, nil)
-	}
-	return w.fine(ctx, err)
-}
-
 // fine is ended for what has no number.
 func (w *worker) fine(ctx context.Context, err error) bool {
 	if err == nil {

@@ -131,7 +131,7 @@ type ResetCode uint64
 // The codes of Reset.
 const (
 	ResetUnread ResetCode = 0 // what was written before can still be read by the receiver
-	ResetUnused ResetCode = 1 // no message will ever name it
+	ResetUnused ResetCode = 1 // nobody will ask for it
 )
 
 // Reset says that a bulk stream is of no more use to its sender: what is still written to it is thrown away.
