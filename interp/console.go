@@ -20,6 +20,11 @@ type Interrupter interface {
 	Interrupt()
 }
 
+// nowhere is no console: what is attached is not connected with anything.
+type nowhere struct{}
+
+func (nowhere) Attach(io.Reader, io.Writer, io.Writer) (detach func()) { return func() {} }
+
 // A Switch is the Console of a session inside this process. The session is made with its Stdin, Stdout
 // and Stderr; they stand for whatever is attached at the moment of each read and write.
 type Switch struct {

@@ -99,7 +99,14 @@ func (r *Remote) Eval(ctx context.Context, source string, opts ...Option) (*netp
 	return netproxy.Held(reply.Values...), nil
 }
 
-// Set makes x a variable of the session. A func can be called there, and runs here.
+// Set makes x a variable of the session, of the type that x arrives as there. Plain data are copied. A func can be called there, and runs here. What is shared and has no
+// type there, such as a reader, a channel or a pointer of this program's, becomes a variable of type *netproxy.Proxy, since a variable needs one type and the session does
+// not know which is meant. Code that wants another one says so: a func of the session that takes it, called from here, or set from here with the object as its
+// result,
+//
+//	there.Execute(ctx, "var in io.Reader; func use(r io.Reader) { in = r }")
+//	use, err := there.Eval(ctx, "use")
+//	_, err = use.Call(ctx, "", file)
 func (r *Remote) Set(ctx context.Context, name string, x any) error {
 	_, err := r.root.Call(ctx, "Set", name, x)
 	return err

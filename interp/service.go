@@ -18,6 +18,9 @@ import (
 // Serve offers s to a peer: it is made for conn.Config.Bind. The runs that the peer starts have their standard streams
 // switched by con. The session stays the caller's, who closes it.
 func Serve(s *Session, con Console) func(*conn.Conn) conn.Handler {
+	if con == nil {
+		con = nowhere{}
+	}
 	v := &service{session: s, console: con, runs: make(map[uint64]context.CancelCauseFunc)}
 	root := v.offer(s.opts.Grant)
 	return netproxy.Options{Root: func(*conn.Conn) any { return root }, Type: namedType}.Bind

@@ -59,14 +59,16 @@
 // callbacks at once, only what holds no pointers is brought up to date; the rest comes with the return.
 //
 // A call that panics changes nothing but what its callbacks were shown, nor does one that is given up or lost; and nothing is ever written here after the call has returned. What a callee keeps
-// beyond its return is a copy. Where it has a *Proxy or an interface with methods for a parameter, it gets a pointer by reference. Share and Copy lend nothing, nor do the dynamic
+// beyond its return is a copy. Methods that marshal what is lent are called whenever it is compared, which nothing else of the call goes on beside: they must not call
+// the other side. Where it has a *Proxy or an interface with methods for a parameter, it gets a pointer by reference. Share and Copy lend nothing, nor do the dynamic
 // operations. Of a type whose methods count over there, say UnmarshalJSON, both sides have to know the name.
 //
 // # Contexts
 //
 // A context.Context among the arguments of a typed call, in whatever place, crosses as its deadline and its end, with the cause: over there context.Cause is, or wraps, the same error. Its values do not
 // cross, and there is one to a call: Call takes it among its arguments, too, and ends with both. It ends when its owner ends it, not when the call returns, so that exec.CommandContext(ctx, …) works from afar. The dynamic operations pass theirs on to a
-// callee that has a parameter for it. Calls that are made while a call is served, without a context of their own, end when that is given up.
+// callee that has a parameter for it. A call that waits is given up at once, except while its arguments are being written into the message, which takes a tenth of a
+// second for 100 MB of data. Calls that are made while a call is served, without a context of their own, end when that is given up.
 //
 // # Operations
 //
@@ -129,6 +131,8 @@
 //
 //	ctx, end := netproxy.Scope(ctx)                                    // what these operations bring is given back,
 //	defer end()                                                        // except what is passed to netproxy.Keep
+//
+// What came by way of a third peer is given back to its owner when the peer in the middle has found out likewise: that one's collection, too, decides when.
 //
 // Whoever uses what was released gets ErrReleased. References of a connection that has ended fail with its error, for good.
 //

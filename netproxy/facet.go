@@ -27,6 +27,7 @@ type Facet struct {
 	told    *members
 
 	object atomic.Pointer[object] // nil when it was revoked
+	waits  atomic.Pointer[object] // one that was revoked, and is still to be told that nobody holds it; may be nil
 	grant  *grant
 }
 
@@ -135,10 +136,26 @@ func (f *Facet) Until(t time.Time) *Facet {
 }
 
 // Revoke ends the facet, with those that Deep has made of it: whatever is called afterwards, and is called by then and has not begun, fails with an error that
-// wraps ErrRevoked and says cause, which may be nil. What has begun goes on. The facet lets go of the object.
+// wraps ErrRevoked and says cause, which may be nil. What has begun goes on. The facet lets go of the object, but of one that wants to know that nobody holds it any
+// more only when it has been told.
 func (f *Facet) Revoke(cause error) {
-	if f.grant.revoked.CompareAndSwap(nil, &revocation{cause}) {
-		f.object.Store(nil)
+	if !f.grant.revoked.CompareAndSwap(nil, &revocation{cause}) {
+		return
+	}
+	if o := f.object.Load(); o != nil && o.wantsToKnow() {
+		f.waits.Store(o)
+	}
+	f.object.Store(nil)
+}
+
+// unreferenced tells the object that a peer holds the facet no more.
+func (f *Facet) unreferenced() {
+	o := f.object.Load()
+	if o == nil {
+		o = f.waits.Load()
+	}
+	if o != nil {
+		o.Unreferenced()
 	}
 }
 

@@ -219,7 +219,11 @@ func (d *description) check(s *Space, t reflect.Type) error {
 	if len(wrong) == 0 {
 		return nil
 	}
-	return fail(ErrArgument, "a %s of the other side cannot become a %s: %s", shortName(d.typ), t, strings.Join(wrong, "; "))
+	why := strings.Join(wrong, "; ")
+	if strings.HasPrefix(d.typ, facetName+"[") { // what it does not have was not granted
+		return fail(refused(ErrArgument), "a facet of the other side, a %s, cannot become a %s: %s", shortName(d.typ), t, why)
+	}
+	return fail(ErrArgument, "a %s of the other side cannot become a %s: %s", shortName(d.typ), t, why)
 }
 
 // maxVaried bounds how many types are made in this process that have other methods than an interface asks for: which they are is up to

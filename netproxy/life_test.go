@@ -65,12 +65,10 @@ func (m *Mill) Numbers(n int) []int { return make([]int, n) }
 // settle waits until what check says holds, with a garbage collection before each look.
 func settle(t testing.TB, check func() bool) bool {
 	t.Helper()
-	for range 200 {
-		runtime.GC()
-		if check() {
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if runtime.GC(); check() {
 			return true
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
 	return false
 }

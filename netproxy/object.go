@@ -135,6 +135,23 @@ func (o *object) is(t reflect.Type) (reflect.Value, bool) {
 	return v, true
 }
 
+// wantsToKnow says whether Unreferenced has somebody to tell.
+func (o *object) wantsToKnow() bool {
+	if f, ok := o.facet(); ok {
+		in := f.object.Load()
+		return f.waits.Load() != nil || in != nil && in.wantsToKnow()
+	}
+	if o.close != nil || len(o.hooks) > 0 {
+		return true
+	}
+	v := o.v
+	if o.loc || o.of != nil || !v.IsValid() || v.Kind() != reflect.Pointer || v.IsNil() || !v.CanInterface() {
+		return false
+	}
+	_, ok := v.Interface().(interface{ Unreferenced() })
+	return ok
+}
+
 // Unreferenced is called by the connection when the peer holds the object no more. A pointer that wants to know is told.
 func (o *object) Unreferenced() {
 	o.letGo()
@@ -143,9 +160,7 @@ func (o *object) Unreferenced() {
 		return
 	}
 	if f, ok := o.facet(); ok {
-		if of := f.object.Load(); of != nil {
-			of.Unreferenced()
-		}
+		f.unreferenced()
 		return
 	}
 	if o.loc || o.of != nil || o.v.Kind() != reflect.Pointer || o.v.IsNil() {

@@ -22,6 +22,7 @@ var acts = []struct {
 	{"func", addByFunc},
 	{"dynamic call", echoDynamic},
 	{"large bytes", largeBytes},
+	{"async bytes", asyncBytes},
 	{"structs", structs},
 	{"one-way call", note},
 	{"async chain", asyncChain},
@@ -86,14 +87,44 @@ func echoDynamic(w *worker, ctx context.Context) {
 
 func largeBytes(w *worker, ctx context.Context) {
 	data := make([]byte, w.rnd.IntN(300<<10))
-	for i := range data {
-		data[i] = byte(i)
-	}
 	n := w.call()
+	draw(data, n)
 	got, err := netproxy.Call[[]byte](ctx, w.root, "Bytes", n, data)
 	if w.ended(ctx, n, err) {
-		same(w, bytes.Equal(got, data), true)
+		same(w, drawn(got, n), true) // which are data themselves, for they have come home
 	}
+	clear(data) // they are ours again, however the call has ended
+}
+
+// asyncBytes changes what it has passed as soon as the call is begun.
+func asyncBytes(w *worker, ctx context.Context) {
+	data := make([]byte, w.rnd.IntN(300<<10))
+	var calls [3]uint64
+	var promises [3]*async.Promise[[]byte]
+	for i := range promises {
+		calls[i] = w.call()
+		draw(data, calls[i])
+		promises[i] = async.Call[[]byte](async.Of(w.root).With(ctx), "Bytes", calls[i], data)
+	}
+	clear(data)
+	for i, o := range async.Settle(ctx, promises[:]...) {
+		if w.ended(ctx, calls[i], o.Err) {
+			same(w, drawn(o.Value, calls[i]), true)
+		}
+	}
+}
+
+// draw fills b with bytes that are those of call n.
+func draw(b []byte, n uint64) {
+	for i := range b {
+		b[i] = byte(uint64(i)*7 + n + uint64(i)>>12)
+	}
+}
+
+func drawn(b []byte, n uint64) bool {
+	want := make([]byte, len(b))
+	draw(want, n)
+	return bytes.Equal(b, want)
 }
 
 func structs(w *worker, ctx context.Context) {

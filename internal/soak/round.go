@@ -101,10 +101,10 @@ func (r *round) connect() (bool, error) {
 	}
 	cfg := func(i int) conn.Config {
 		c := conn.Config{
-			Name: [...]string{"left", "right"}[i], Bind: netproxy.Serve(r.peers[i]), Logger: slog.New(slog.DiscardHandler), HandshakeTimeout: 2 * time.Second,
+			Name: [...]string{"left", "right"}[i], Bind: netproxy.Serve(r.peers[i]), Logger: slog.New(slog.DiscardHandler), HandshakeTimeout: patience,
 		}
-		if r.end == silent || r.end == frozen {
-			c.KeepAlive, c.WriteTimeout = 200*time.Millisecond, time.Second
+		if r.end.linkEnds() { // which nobody may ever notice otherwise
+			c.HandshakeTimeout, c.KeepAlive, c.WriteTimeout = 2*time.Second, 200*time.Millisecond, time.Second
 		}
 		return c
 	}

@@ -37,10 +37,19 @@ type user interface {
 	Use(ctx context.Context, n uint64) (uint64, error)
 }
 
-func (p *peer) Add(n uint64, a, b int) int      { p.led.ran(n); return a + b }
-func (p *peer) Echo(n uint64, x any) any        { p.led.ran(n); return x }
-func (p *peer) Bytes(n uint64, x []byte) []byte { p.led.ran(n); return x }
-func (p *peer) Note(n uint64)                   { p.led.ran(n) }
+func (p *peer) Add(n uint64, a, b int) int { p.led.ran(n); return a + b }
+func (p *peer) Echo(n uint64, x any) any   { p.led.ran(n); return x }
+func (p *peer) Note(n uint64)              { p.led.ran(n) }
+
+// Bytes returns what it is given, which has to be what its caller meant.
+func (p *peer) Bytes(n uint64, x []byte) []byte {
+	p.led.ran(n)
+	if !drawn(x, n) {
+		p.led.wrongf("the bytes of call %d are not those that were passed", n)
+	}
+	return x
+}
+
 func (p *peer) Points(n uint64, k int) []point {
 	p.led.ran(n)
 	return slices.Repeat([]point{{X: int(n), Name: "p"}}, k)
