@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strconv"
 	"testing"
+	"time"
 )
 
 // BenchmarkCodec writes a value and reads it as what it was, without a connection.
@@ -26,4 +27,38 @@ func BenchmarkCodec(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkFlat writes 1,000 structs, and reads them.
+func BenchmarkFlat(b *testing.B) {
+	type entry struct {
+		Name    string
+		Size    int64
+		Mode    uint32
+		ModTime time.Time
+		Dir     bool
+	}
+	base := time.Date(2025, 3, 4, 5, 6, 7, 123456789, time.UTC)
+	list := make([]entry, 1000)
+	for i := range list {
+		list[i] = entry{"file-" + strconv.Itoa(100_000+i) + ".txt", int64(i) * 1237, 0o100644, base.Add(time.Duration(i) * time.Millisecond), i%10 == 0}
+	}
+	v, data := reflect.ValueOf(list), written(b, list, false)
+	b.Run("write", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			e := encoder{out: loopback{}}
+			if err := e.dynamic(v); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("read", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := newDecoder(loopback{}, data, nil).into(v.Type()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

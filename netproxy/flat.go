@@ -25,12 +25,20 @@ func (p *plan) layout() {
 	case classStruct:
 		for _, f := range p.fields {
 			if !f.mayBeFlat() || !f.plan().flat {
+				p.parts = nil
 				return
 			}
 			p.values += f.plan().values
+			p.parts = append(p.parts, part{f.plan(), f.offset})
 		}
 		p.flat = true
 	}
+}
+
+// part is a field of a flat struct.
+type part struct {
+	plan   *plan
+	offset uintptr
 }
 
 // mayBeFlat says whether the plan of the field can be asked for while that of the struct is being made.
@@ -59,8 +67,8 @@ func (e *encoder) flat(b []byte, p *plan, at unsafe.Pointer) []byte {
 		return appendTime(b, (*time.Time)(at))
 	}
 	b = e.shape(b, p)
-	for _, f := range p.fields {
-		b = e.flat(b, f.plan(), unsafe.Add(at, f.offset))
+	for _, f := range p.parts {
+		b = e.flat(b, f.plan, unsafe.Add(at, f.offset))
 	}
 	return b
 }
@@ -175,9 +183,9 @@ func (d *decoder) flatFields(p *plan, at unsafe.Pointer) error {
 	if !shape.fits(p) {
 		return d.fieldsNamed(reflect.NewAt(p.typ, at).Elem(), p, shape.names)
 	}
-	for _, f := range p.fields {
-		if err := d.flat(f.plan(), unsafe.Add(at, f.offset)); err != nil {
-			return within(err, "field %s", f.name)
+	for i, f := range p.parts {
+		if err := d.flat(f.plan, unsafe.Add(at, f.offset)); err != nil {
+			return within(err, "field %s", p.fields[i].name)
 		}
 	}
 	return nil

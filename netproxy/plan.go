@@ -55,6 +55,7 @@ type plan struct {
 	copied  bool     // a pointer to what everybody treats as a value, such as *big.Int: copied in every place
 
 	flat   bool    // see flat.go
+	parts  []part  // of a flat struct
 	size   uintptr // of a variable
 	values int     // in a flat one
 
