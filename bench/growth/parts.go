@@ -119,6 +119,7 @@ func (g *grower) stop() {
 }
 
 func (g *grower) state() (s state, err error) {
+	time.Sleep(atRest)
 	var errs [2]error
 	s.here, errs[0] = g.client.Ask("gc")
 	s.there, errs[1] = g.server.Ask("gc")
@@ -144,6 +145,9 @@ func (p part) start(system string) (*grower, error) {
 	}
 	return g, err
 }
+
+// atRest is how long a system is left alone before its memory is looked at: by then rgo has given back what it keeps at hand while large messages come and go.
+const atRest = 1500 * time.Millisecond
 
 const (
 	rounds = 12
