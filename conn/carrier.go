@@ -71,14 +71,8 @@ func newCarrier(raw io.ReadWriteCloser, take func(*bufio.Reader) error, limit ti
 func (t *carrier) serve() error {
 	for t.rest == 0 {
 		ours, err := t.next()
-		var broke *ProtocolError
-		switch {
-		case errors.As(err, &broke):
-			_ = t.take(bufio.NewReader(failing{err})) // it ends the connection
-			t.drain()
-			return io.EOF
-		case err != nil:
-			return t.broken(err)
+		if err != nil {
+			return t.failed(err)
 		}
 		if ours && t.take(t.in) != nil {
 			t.drain()
@@ -86,6 +80,17 @@ func (t *carrier) serve() error {
 		}
 	}
 	return nil
+}
+
+// failed ends the reading for what was met: the end of the transport, or the end of what the peer may do on it.
+func (t *carrier) failed(err error) error {
+	var broke *ProtocolError
+	if !errors.As(err, &broke) {
+		return t.broken(err)
+	}
+	_ = t.take(bufio.NewReader(failing{err})) // it ends the connection
+	t.drain()
+	return io.EOF
 }
 
 // drain ends the reading when the connection has ended before the transport. The peer may still have to be told why, and hangs up then.
