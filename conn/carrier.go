@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/rgo-project/rgo/internal/wire"
 )
 
 // carrier is the byte stream of a connection. Frames of two kinds take turns on it: the multiplexer's, which carry bulk streams, and ours, which are
@@ -21,6 +23,7 @@ import (
 type carrier struct {
 	raw  io.ReadWriteCloser
 	now  func(p []byte) (int, error) // writes what the system takes without waiting; nil where there is no such way
+	lent func(sender) error          // writes what is lent; nil where now is
 	take func(*bufio.Reader) error   // reads one frame of ours, or one piece of a body; an error ends the reading
 
 	handed chan struct{} // closed when the multiplexer is to read
@@ -59,7 +62,8 @@ const maxPings = 64
 
 // newCarrier makes a carrier. A write that takes longer than limit is reported to stuck, which is to close the transport.
 func newCarrier(raw io.ReadWriteCloser, take func(*bufio.Reader) error, limit time.Duration, stuck func(error)) *carrier {
-	t := &carrier{raw: raw, now: writerNow(raw), take: take, limit: limit, handed: make(chan struct{}), ended: make(chan struct{})}
+	t := &carrier{raw: raw, take: take, limit: limit, handed: make(chan struct{}), ended: make(chan struct{})}
+	t.now, t.lent = writersNow(raw)
 	t.slow = time.AfterFunc(time.Hour, func() {
 		stuck(fmt.Errorf("the peer has not read for %v: %w", limit, os.ErrDeadlineExceeded))
 	})
@@ -251,6 +255,41 @@ func (t *carrier) write(p []byte) error {
 	_, err := t.raw.Write(p)
 	return err
 }
+
+// sender writes by a func that writes, without waiting, what the system takes. It is called again whenever the system takes more, until it says that it is done.
+type sender func(now func(parts [][]byte) (int, error)) (done bool, err error)
+
+// writePiece writes the piece of b that has been cut, and says whether that meant waiting: only then is it timed, from when the system has last taken something.
+func (t *carrier) writePiece(b *outgoing) (waited bool, err error) {
+	t.out.Lock()
+	defer t.out.Unlock()
+	if t.lent == nil {
+		copied := pieces.Get().(*[]byte)
+		defer pieces.Put(copied)
+		*copied = b.copied((*copied)[:0])
+		return true, t.write(*copied)
+	}
+	if err := t.write(nil); err != nil {
+		return true, err
+	}
+	defer func() {
+		if waited {
+			t.slow.Stop()
+		}
+	}()
+	err = t.lent(func(now func([][]byte) (int, error)) (bool, error) {
+		done, err := b.send(now)
+		if !done && err == nil {
+			waited = true
+			t.slow.Reset(t.limit)
+		}
+		return done, err
+	})
+	return waited, err
+}
+
+// pieces are copies of pieces, while they are written.
+var pieces = sync.Pool{New: func() any { b := make([]byte, 0, pieceMin+wire.PieceHead); return &b }}
 
 // writeNow writes what the system takes of p without waiting, and owes the rest; it reports whether nothing is owed. The lock is held.
 func (t *carrier) writeNow(p []byte) bool {

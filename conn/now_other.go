@@ -4,5 +4,7 @@ package conn
 
 import "io"
 
-// writerNow knows no way to write without waiting.
-func writerNow(io.ReadWriteCloser) func(p []byte) (int, error) { return nil }
+// writersNow knows no way to write without waiting.
+func writersNow(io.ReadWriteCloser) (now func(p []byte) (int, error), lent func(sender) error) {
+	return nil, nil
+}

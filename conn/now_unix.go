@@ -7,11 +7,13 @@ import (
 	"io"
 	"net"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
-// writerNow returns a func that writes to raw what the system takes without making anybody wait; nil if raw is not known to have such a way. Only types
-// are known whose Write does nothing but write: a type around one of them may count, encrypt or delay.
-func writerNow(raw io.ReadWriteCloser) func(p []byte) (int, error) {
+// writersNow returns a func that writes to raw what the system takes without making anybody wait, and one that calls a sender with another such func; nil if raw is
+// not known to have such a way. Only types are known whose Write does nothing but write: a type around one of them may count, encrypt or delay.
+func writersNow(raw io.ReadWriteCloser) (now func(p []byte) (int, error), lent func(sender) error) {
 	var fd syscall.RawConn
 	var err error
 	switch raw := raw.(type) {
@@ -20,22 +22,38 @@ func writerNow(raw io.ReadWriteCloser) func(p []byte) (int, error) {
 	case *net.UnixConn:
 		fd, err = raw.SyscallConn()
 	default:
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return nil
+		return nil, nil
 	}
-	return func(p []byte) (n int, err error) {
+	now = func(p []byte) (n int, err error) {
 		closed := fd.Write(func(fd uintptr) bool {
-			n, err = syscall.Write(int(fd), p)
+			n, err = noWait(syscall.Write(int(fd), p))
 			return true // whatever came of it: do not wait until more can be written
 		})
-		switch {
-		case closed != nil:
+		if closed != nil {
 			return 0, closed
-		case errors.Is(err, syscall.EAGAIN), errors.Is(err, syscall.EINTR):
-			return 0, nil
 		}
-		return max(n, 0), err
+		return n, err
 	}
+	lent = func(send sender) (err error) {
+		closed := fd.Write(func(fd uintptr) (done bool) {
+			done, err = send(func(parts [][]byte) (int, error) { return noWait(unix.SendmsgBuffers(int(fd), parts, nil, nil, 0)) })
+			return done || err != nil
+		})
+		if closed != nil {
+			return closed
+		}
+		return err
+	}
+	return now, lent
+}
+
+// noWait is what the system has taken of what was written: that it takes nothing now is no error.
+func noWait(n int, err error) (int, error) {
+	if errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EINTR) {
+		err = nil
+	}
+	return max(n, 0), err
 }

@@ -1,16 +1,21 @@
 package conn
 
 import (
+	"bytes"
 	"sync"
 
 	"github.com/rgo-project/rgo/internal/wire"
 )
 
 // Bodies on their way out, in pieces, by turns. The memory that they lie in may be somebody else's, who is told that nobody reads it any more by the end of
-// the call. So a piece is copied before it is written, and a body is given up without waiting for a write.
+// the call. So it is read only by system calls that do not wait, under a lock: what a body that is given up still has to write of a piece is copied, and nobody waits
+// for a peer that does not read. Where the transport has no such calls, a piece is copied before it is written.
 
-// pieceSize is how much of a body is written at once: it is how long the frame of a small call may have to wait.
-const pieceSize = 128 << 10
+// Bounds of how much of a body is written at once. It is how long the frame of a small call may have to wait.
+const (
+	pieceMin = 64 << 10
+	pieceMax = 1 << 20
+)
 
 // outgoing is a body that goes in pieces.
 type outgoing struct {
@@ -19,46 +24,74 @@ type outgoing struct {
 	reply  bool   // it belongs to the return of a call of the peer's
 	frame  uint64 // that announces it
 
-	mu   sync.Mutex // held while memory is read, and for no other work
-	rest [][]byte
-	left int // bytes; 0 before all have been written: the body was given up, and the peer is told
-	free func()
+	mu    sync.Mutex // held while memory is read, and for nothing that waits
+	rest  [][]byte   // what is in no piece yet
+	left  int        // bytes of it; 0 before all have been sent: the body was given up, and the peer is told
+	piece [][]byte   // what is still to be written of the piece under way, head and all
+	gone  bool       // given up: memory is not read any more
+	free  func()     // if not nil, called when it is not
 }
 
-// take appends the next piece to out, as it goes over the wire, and says whether it is the last.
-func (b *outgoing) take(out []byte) (_ []byte, last bool) {
+// cut makes the next piece, and says how long it is and whether it is the last.
+func (b *outgoing) cut(most int) (n int, last bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	n := min(b.left, pieceSize)
+	n = min(b.left, most)
 	b.left -= n
-	out = wire.AppendPieceHead(out, b.number, n)
-	for n > 0 {
-		part := b.rest[0]
-		part = part[:min(len(part), n)]
-		out = append(out, part...)
-		n -= len(part)
+	b.piece = append(b.piece[:0], wire.AppendPieceHead(nil, b.number, n))
+	for more := n; more > 0; {
+		part := b.rest[0][:min(len(b.rest[0]), more)]
+		b.piece = append(b.piece, part)
+		more -= len(part)
 		if b.rest[0] = b.rest[0][len(part):]; len(b.rest[0]) == 0 {
 			b.rest = b.rest[1:]
 		}
 	}
-	if b.left == 0 {
-		b.unread()
-	}
-	return out, b.left == 0
+	return n, b.left == 0
 }
 
-// drop gives up what has not been taken.
+// send writes what is left of the piece by a call that does not wait, and says whether that was all.
+func (b *outgoing) send(now func(parts [][]byte) (int, error)) (done bool, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n, err := now(b.piece)
+	for len(b.piece) > 0 && n >= len(b.piece[0]) {
+		n -= len(b.piece[0])
+		b.piece = b.piece[1:]
+	}
+	if n > 0 {
+		b.piece[0] = b.piece[0][n:]
+	}
+	b.unread()
+	return len(b.piece) == 0, err
+}
+
+// copied appends the piece to out instead.
+func (b *outgoing) copied(out []byte) []byte {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, part := range b.piece {
+		out = append(out, part...)
+	}
+	b.piece = nil
+	b.unread()
+	return out
+}
+
+// drop gives up what is in no piece yet.
 func (b *outgoing) drop() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.left = 0
+	b.rest, b.left, b.gone = nil, 0, true
+	if len(b.piece) > 0 {
+		b.piece = [][]byte{bytes.Join(b.piece, nil)}
+	}
 	b.unread()
 }
 
-// unread says that the memory of the body is not read any more. The mutex is held.
+// unread says that memory is not read any more, if it is not. The mutex is held.
 func (b *outgoing) unread() {
-	b.rest = nil
-	if b.free != nil {
+	if b.free != nil && b.left == 0 && (b.gone || len(b.piece) == 0) {
 		b.free()
 		b.free = nil
 	}
@@ -70,10 +103,11 @@ func (w *writer) putBody(b *outgoing) {
 	defer w.mu.Unlock()
 	if !w.closed {
 		w.bodies = append(w.bodies, b)
+		w.announced++
 	}
 }
 
-// dropBody gives up the body of a call of ours, or of the return of one of the peer's, if it has not all been taken: the peer is told that the rest will not
+// dropBody gives up the body of a call of ours, or of the return of one of the peer's, if it has not all been sent: the peer is told that the rest will not
 // come. When it returns, the body's memory is not read any more.
 func (w *writer) dropBody(call uint64, reply bool) {
 	if b := w.findBody(call, reply); b != nil {
@@ -130,21 +164,26 @@ func (w *writer) turn() *outgoing {
 	if len(w.bodies) == 0 || w.bodies[0].frame >= w.first || len(w.queue) > 0 || w.closed {
 		return nil
 	}
+	if others := w.first - w.announced; others != w.others { // frames that announce no body
+		w.others, w.smooth = others, 0
+	}
 	return w.bodies[0]
 }
 
-// writePiece writes the next piece of the body whose turn it is. The next turn is that of the next one.
+// writePiece writes the next piece of the body whose turn it is. The next turn is that of the next one. Pieces grow while no other frames go, and the system
+// takes them as they come.
 func (w *writer) writePiece(b *outgoing) error {
-	piece, last := b.take(w.piece[:0])
+	n, last := b.cut(max(pieceMin, min(w.smooth/4, pieceMax)))
+	waited, err := w.to.writePiece(b)
+	if w.smooth += n; waited {
+		w.smooth = 0
+	}
+	w.written.Add(uint64(n) + wire.PieceHead)
 	w.turned(last)
-	w.piece = piece
-	w.to.out.Lock()
-	defer w.to.out.Unlock()
-	w.written.Add(uint64(len(piece)))
-	return w.to.write(piece)
+	return err
 }
 
-// turned moves the first body to the end, or takes it out if all of it has been taken.
+// turned moves the first body to the end, or takes it out if all of it has been sent.
 func (w *writer) turned(last bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -38,11 +38,14 @@ type writer struct {
 	urgent int           // those that are of frames which could not wait
 	room   chan struct{} // if not nil, closed when there is room again
 	closed bool          // nothing more is taken into the queue
-	bodies []*outgoing   // that go in pieces, by turns
-	sent   chan struct{} // if not nil, closed when there are no bodies left
+
+	bodies    []*outgoing   // that go in pieces, by turns
+	announced uint64        // how many bodies there have been
+	others    uint64        // how many frames there had been beside theirs when a piece was last written
+	sent      chan struct{} // if not nil, closed when there are no bodies left
+	smooth    int           // bytes of bodies since another frame went, or the system was slow; of the writer's goroutine
 
 	batch []byte // what is being written; guarded by the carrier's lock
-	piece []byte // of a body, of the writer's goroutine
 }
 
 // queued is a frame in the queue.
