@@ -5,11 +5,13 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"weak"
 )
 
 // Of a process that hands large bodies on, little lives, and the garbage collector runs whenever the heap has doubled: at every third body of 1 MiB, many hundred
 // times in a second, and each time it stops everything. So while bodies come and go, a reserve lies in the heap: memory that counts, and that nobody ever touches,
-// so that the system need not have it. The collector runs when as much again has been used.
+// so that the system need not have it. The collector runs when as much again has been used. Afterwards the reserve is held weakly: who comes back before the collector
+// finds the heap as it was, with memory that the system has already given.
 
 const (
 	reserveSize = 16 << 20
@@ -21,8 +23,9 @@ var reserve reserved
 
 type reserved struct {
 	mu     sync.Mutex
-	memory *strings.Builder // what a Builder has room for has never been written to, not even to clear it
-	used   bool             // since the last look
+	memory *strings.Builder              // nil while no bodies come. What a Builder has room for has never been written to, not even to clear it
+	last   weak.Pointer[strings.Builder] // what it was, for as long as the collector has not run since
+	used   bool                          // since the last look
 }
 
 // use sees to it that the reserve is there for a while; not if the process has a limit on its memory that it would fill.
@@ -30,14 +33,18 @@ func (r *reserved) use() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.used = true
-	if r.memory == nil && debug.SetMemoryLimit(-1) >= 64*reserveSize { // which changes nothing
+	if r.memory != nil || debug.SetMemoryLimit(-1) < 64*reserveSize { // which changes nothing
+		return
+	}
+	if r.memory = r.last.Value(); r.memory == nil {
 		r.memory = new(strings.Builder)
 		r.memory.Grow(reserveSize)
-		time.AfterFunc(reserveTime, r.look)
+		r.last = weak.Make(r.memory)
 	}
+	time.AfterFunc(reserveTime, r.look)
 }
 
-// look gives the reserve up if it was not used since the last look.
+// look gives the reserve up, to the next run of the collector, if it was not used since the last look.
 func (r *reserved) look() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -40,6 +40,13 @@ func TestReserve(t *testing.T) {
 	if !r.there() {
 		t.Error("it has not come back")
 	}
+	for end := time.Now().Add(30 * time.Second); r.there() && time.Now().Before(end); {
+		time.Sleep(10 * time.Millisecond)
+	}
+	again := r.last.Value()
+	if r.use(); again != nil && r.memory != again { // the collector may run by itself
+		t.Error("it was made anew, though the collector has not run")
+	}
 }
 
 // Who bounds the memory of a process means it.
