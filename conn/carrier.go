@@ -259,33 +259,33 @@ func (t *carrier) write(p []byte) error {
 // sender writes by a func that writes, without waiting, what the system takes. It is called again whenever the system takes more, until it says that it is done.
 type sender func(now func(parts [][]byte) (int, error)) (done bool, err error)
 
-// writePiece writes the piece of b that has been cut, and says whether that meant waiting: only then is it timed, from when the system has last taken something.
-func (t *carrier) writePiece(b *outgoing) (waited bool, err error) {
+// writePiece writes the piece of b that has been cut. What waits is timed, from when the system has last taken something.
+func (t *carrier) writePiece(b *outgoing) error {
 	t.out.Lock()
 	defer t.out.Unlock()
 	if t.lent == nil {
 		copied := pieces.Get().(*[]byte)
 		defer pieces.Put(copied)
 		*copied = b.copied((*copied)[:0])
-		return true, t.write(*copied)
+		return t.write(*copied)
 	}
 	if err := t.write(nil); err != nil {
-		return true, err
+		return err
 	}
+	waits := false
 	defer func() {
-		if waited {
+		if waits {
 			t.slow.Stop()
 		}
 	}()
-	err = t.lent(func(now func([][]byte) (int, error)) (bool, error) {
+	return t.lent(func(now func([][]byte) (int, error)) (bool, error) {
 		done, err := b.send(now)
 		if !done && err == nil {
-			waited = true
+			waits = true
 			t.slow.Reset(t.limit)
 		}
 		return done, err
 	})
-	return waited, err
 }
 
 // pieces are copies of pieces, while they are written.

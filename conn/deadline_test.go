@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rgo-project/rgo/conn"
+	"github.com/rgo-project/rgo/internal/wire"
 )
 
 // late is a context whose deadline has passed, and whose timer is late.
@@ -151,4 +152,24 @@ func TestAContextThatIsFirstAskedWhenItIsOver(t *testing.T) {
 	shut(a)
 	<-b.Done()
 	check(last)
+}
+
+// A deadline that passes while a body arrives is why the call is not run; what still comes of the body is passed over.
+func TestDeadlineWhileABodyArrives(t *testing.T) {
+	p, served := hostile(t, conn.Limits{})
+	p.send(&wire.Call{ID: 1, Name: "echo", Timeout: 20 * time.Millisecond, Body: wire.Body{Number: 1, Length: 1 << 20}})
+	p.piece(1, 1000)
+	if code, text := p.refused(); code != conn.CodeDeadline {
+		t.Errorf("refused with %v: %s", code, text)
+	}
+	for range 8 {
+		p.piece(1, 64<<10)
+	}
+	p.piece(1, 0)
+	p.send(&wire.Call{ID: 2, Name: "echo", Body: wire.Body{Inline: []byte("after")}})
+	if ret, ok := p.next().(*wire.Return); !ok || string(ret.Body.Inline) != "after" {
+		t.Errorf("the next call returns %+v", ret)
+	}
+	p.send(&wire.Abort{})
+	over(t, served)
 }

@@ -3,6 +3,7 @@ package conn
 import (
 	"bytes"
 	"sync"
+	"time"
 
 	"github.com/rgo-project/rgo/internal/wire"
 )
@@ -15,6 +16,8 @@ import (
 const (
 	pieceMin = 64 << 10
 	pieceMax = 1 << 20
+
+	pieceTime = time.Millisecond
 )
 
 // outgoing is a body that goes in pieces.
@@ -170,13 +173,14 @@ func (w *writer) turn() *outgoing {
 	return w.bodies[0]
 }
 
-// writePiece writes the next piece of the body whose turn it is. The next turn is that of the next one. Pieces grow while no other frames go, and the system
-// takes them as they come.
+// writePiece writes the next piece of the body whose turn it is. The next turn is that of the next one. Pieces grow while no other frames go, and as far as one
+// does not take long.
 func (w *writer) writePiece(b *outgoing) error {
 	n, last := b.cut(max(pieceMin, min(w.smooth/4, pieceMax)))
-	waited, err := w.to.writePiece(b)
-	if w.smooth += n; waited {
-		w.smooth = 0
+	began := time.Now()
+	err := w.to.writePiece(b)
+	if w.smooth += n; time.Since(began) > pieceTime {
+		w.smooth = min(w.smooth, 4*n) / 2
 	}
 	w.written.Add(uint64(n) + wire.PieceHead)
 	w.turned(last)

@@ -43,7 +43,7 @@ type writer struct {
 	announced uint64        // how many bodies there have been
 	others    uint64        // how many frames there had been beside theirs when a piece was last written
 	sent      chan struct{} // if not nil, closed when there are no bodies left
-	smooth    int           // bytes of bodies since another frame went, or the system was slow; of the writer's goroutine
+	smooth    int           // bytes of bodies since another frame went, or a piece took long; of the writer's goroutine
 
 	batch []byte // what is being written; guarded by the carrier's lock
 }
