@@ -24,7 +24,6 @@ func (c *Conn) packBody(m *Message) (packed, error) {
 		if n > c.theirs.MaxValue {
 			return packed{}, refuse(CodeTooLarge, "a body of %d bytes, the peer allows %d (Limits.MaxValue there)", n, c.theirs.MaxValue)
 		}
-		reserve.use()
 		return packed{wire: wire.Body{Length: uint64(n)}, bulk: append([][]byte{m.Data}, m.Tail...), free: m.Free}, nil
 	}
 	data := m.Data
@@ -148,6 +147,7 @@ func (c *Conn) takePiece(from *bufio.Reader, number, n uint64) error {
 			return err
 		}
 	default:
+		reserve.useFor(number)
 		if err := in.read(from, n); err != nil {
 			return err
 		}
@@ -160,7 +160,6 @@ func (c *Conn) takePiece(from *bufio.Reader, number, n uint64) error {
 func (in *incoming) read(from io.Reader, n uint64) error {
 	const atOnce = 4 << 20
 	if end := in.have + n; end > uint64(len(in.data)) {
-		reserve.use()
 		more := make([]byte, min(in.length, max(2*in.have, end, atOnce)))
 		copy(more, in.data[:in.have])
 		in.data = more

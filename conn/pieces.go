@@ -176,6 +176,7 @@ func (w *writer) turn() *outgoing {
 // writePiece writes the next piece of the body whose turn it is. The next turn is that of the next one. Pieces grow while no other frames go, and as far as one
 // does not take long.
 func (w *writer) writePiece(b *outgoing) error {
+	reserve.useFor(b.number)
 	n, last := b.cut(max(pieceMin, min(w.smooth/4, pieceMax)))
 	began := time.Now()
 	err := w.to.writePiece(b)

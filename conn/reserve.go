@@ -9,13 +9,14 @@ import (
 )
 
 // Of a process that hands large bodies on, little lives, and the garbage collector runs whenever the heap has doubled: at every third body of 1 MiB, many hundred
-// times in a second, and each time it stops everything. So while bodies come and go, a reserve lies in the heap: memory that counts, and that nobody ever touches,
+// times in a second, and each time it stops everything. So while bodies come and go on a connection, a reserve lies in the heap: memory that counts, and that nobody ever touches,
 // so that the system need not have it. The collector runs when as much again has been used. Afterwards the reserve is held weakly: who comes back before the collector
 // finds the heap as it was, with memory that the system has already given.
 
 const (
 	reserveSize = 16 << 20
 	reserveTime = time.Second / 4 // between two looks whether it is in use
+	reserveFrom = 4               // the first bodies of a connection, which may be all that it has, do without
 )
 
 // reserve is that of the process, as there is one heap.
@@ -26,6 +27,13 @@ type reserved struct {
 	memory *strings.Builder              // nil while no bodies come. What a Builder has room for has never been written to, not even to clear it
 	last   weak.Pointer[strings.Builder] // what it was, for as long as the collector has not run since
 	used   bool                          // since the last look
+}
+
+// useFor is use for a piece of that body of a connection.
+func (r *reserved) useFor(number uint64) {
+	if number > reserveFrom {
+		r.use()
+	}
 }
 
 // use sees to it that the reserve is there for a while; not if the process has a limit on its memory that it would fill.

@@ -19,7 +19,10 @@ func TestReserve(t *testing.T) {
 	heap := func() (m runtime.MemStats) { runtime.GC(); runtime.ReadMemStats(&m); return m }
 	var r reserved
 	before := heap()
-	r.use()
+	if r.useFor(reserveFrom); r.there() {
+		t.Error("it is there for the first bodies of a connection")
+	}
+	r.useFor(reserveFrom + 1)
 	if with := heap(); !r.there() || with.HeapAlloc < before.HeapAlloc+reserveSize/2 {
 		t.Errorf("%d bytes in the heap before, %d with it", before.HeapAlloc, with.HeapAlloc)
 	}
