@@ -53,12 +53,12 @@ func (p plan) String() string {
 
 const endless = 1<<62 - 1
 
-// newPlan rolls the dice.
-func newPlan(rnd *rand.Rand) plan {
+// newPlan rolls the dice for connection i. Each kind of link meets each ending in 21 of them.
+func newPlan(i int, life time.Duration, rnd *rand.Rand) plan {
 	p := plan{
-		via:  [...]string{"pipe", "unix", "tcp"}[rnd.IntN(3)],
-		life: 50*time.Millisecond + time.Duration(rnd.Int64N(int64(time.Second))),
-		end:  ending(rnd.IntN(int(endings))),
+		via:  [...]string{"pipe", "unix", "tcp"}[i%3],
+		life: life/20 + time.Duration(rnd.Int64N(int64(life))),
+		end:  ending(i % int(endings)),
 		at:   [2]int64{endless, endless},
 	}
 	if rnd.IntN(3) == 0 {

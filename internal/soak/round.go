@@ -29,7 +29,7 @@ type round struct {
 }
 
 func newRound(cfg Config, t *Tally, rnd *rand.Rand, ports ports) *round {
-	return &round{plan: newPlan(rnd), cfg: cfg, tally: t, seed: rnd.Uint64(), ports: ports, led: &ledger{stop: func() {}}}
+	return &round{plan: newPlan(t.Rounds, cfg.Life, rnd), cfg: cfg, tally: t, seed: rnd.Uint64(), ports: ports, led: &ledger{stop: func() {}}}
 }
 
 // run lives it. It returns what went wrong.

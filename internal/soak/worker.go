@@ -86,6 +86,9 @@ func (w *worker) fine(ctx context.Context, err error) bool {
 		w.led.wrongf("%s: a %T that cannot be, while ctx has %v and the connection %v: %w", w.now, err, ctx.Err(), w.c.Context().Err(), err)
 	}
 	w.r.tally.count(name)
+	if name == "draining" {
+		time.Sleep(time.Millisecond) // it will be so for a while
+	}
 	return false
 }
 
