@@ -16,6 +16,7 @@ import (
 type plan struct {
 	via   string        // pipe, unix or tcp
 	life  time.Duration // how long there is work for it
+	hands [2]int        // how many work at either end; with one at one end and none at the other, calls are alone
 	delay time.Duration // of the link, each way
 	slow  time.Duration // of a reader, at most, before each Read; in one direction
 	end   ending
@@ -44,7 +45,7 @@ func (e ending) String() string {
 func (e ending) linkEnds() bool { return e == cut || e == silent || e == frozen }
 
 func (p plan) String() string {
-	s := fmt.Sprintf("%s, %v within %v, delay %v, slow reader %v", p.via, p.end, p.life, p.delay, p.slow)
+	s := fmt.Sprintf("%s, %v within %v, %v at work, delay %v, slow reader %v", p.via, p.end, p.life, p.hands, p.delay, p.slow)
 	if p.end.linkEnds() {
 		s += fmt.Sprintf(", bytes %v", p.at)
 	}
@@ -54,12 +55,13 @@ func (p plan) String() string {
 const endless = 1<<62 - 1
 
 // newPlan rolls the dice for connection i. Each kind of link meets each ending in 21 of them.
-func newPlan(i int, life time.Duration, rnd *rand.Rand) plan {
+func newPlan(i int, life time.Duration, most int, rnd *rand.Rand) plan {
 	p := plan{
-		via:  [...]string{"pipe", "unix", "tcp"}[i%3],
-		life: life/20 + time.Duration(rnd.Int64N(int64(life))),
-		end:  ending(i % int(endings)),
-		at:   [2]int64{endless, endless},
+		via:   [...]string{"pipe", "unix", "tcp"}[i%3],
+		life:  life/20 + time.Duration(rnd.Int64N(int64(life))),
+		hands: [2]int{1 + rnd.IntN(most), rnd.IntN(most + 1)},
+		end:   ending(i % int(endings)),
+		at:    [2]int64{endless, endless},
 	}
 	if rnd.IntN(3) == 0 {
 		p.delay = time.Duration(rnd.Int64N(int64(5 * time.Millisecond)))

@@ -29,7 +29,7 @@ type round struct {
 }
 
 func newRound(cfg Config, t *Tally, rnd *rand.Rand, ports ports) *round {
-	return &round{plan: newPlan(t.Rounds, cfg.Life, rnd), cfg: cfg, tally: t, seed: rnd.Uint64(), ports: ports, led: &ledger{stop: func() {}}}
+	return &round{plan: newPlan(t.Rounds, cfg.Life, cfg.Workers, rnd), cfg: cfg, tally: t, seed: rnd.Uint64(), ports: ports, led: &ledger{stop: func() {}}}
 }
 
 // run lives it. It returns what went wrong.
@@ -47,7 +47,7 @@ func (r *round) run(until time.Time) error {
 	var work sync.WaitGroup
 	var busy atomic.Int64
 	for side := range r.ends {
-		for i := range r.cfg.Workers {
+		for i := range r.hands[side] {
 			w := newWorker(r, side, i, stop)
 			busy.Add(1)
 			work.Go(func() { // ends with stop or with the connection; joined below
