@@ -25,7 +25,7 @@ func Handshake(ctx context.Context, nc net.Conn, cfg Config) (*Accepted, error) 
 		return nil, err
 	}
 	if err := nc.SetDeadline(time.Time{}); err != nil {
-		return nil, closed(nc, fmt.Errorf("conn: after the handshake: %w", err))
+		return nil, closed(nc, &RefusedError{Reason: "the stream has ended behind the handshake", Cause: err})
 	}
 	return a, nil
 }

@@ -124,3 +124,25 @@ func TestStreamsThatNobodyWillAskFor(t *testing.T) {
 		}
 	})
 }
+
+// A stream that ends right behind the handshake is refused like one that ends in it.
+func TestAStreamThatEndsBehindTheHandshake(t *testing.T) {
+	x, y := net.Pipe()
+	var dialling sync.WaitGroup
+	dialling.Go(func() {
+		if c, err := conn.Client(t.Context(), x, quiet(conn.Config{})); err == nil { // it is the first to have done
+			over(t, c)
+		}
+	})
+	_, err := conn.Accept(t.Context(), ended{y}, quiet(conn.Config{}))
+	var refused *conn.RefusedError
+	if !errors.As(err, &refused) || !errors.Is(err, net.ErrClosed) {
+		t.Errorf("%T %v", err, err)
+	}
+	dialling.Wait()
+}
+
+// ended is a link whose deadline cannot be set any more.
+type ended struct{ net.Conn }
+
+func (ended) SetDeadline(time.Time) error { return net.ErrClosed }
