@@ -173,6 +173,14 @@ func BenchmarkTyped(b *testing.B) {
 		"Call": func(n int) (int, error) { return netproxy.Call[int](ctx, root, "Double", n) },
 		"Func": double,
 		"As":   doubler.Double,
+		"Proxy": func(n int) (int, error) {
+			got, err := root.Call(ctx, "Double", n)
+			if err != nil {
+				return 0, err
+			}
+			return got.Interface().(int), nil
+		},
+		"Promise": func(n int) (int, error) { return async.Call[int](async.Of(root), "Double", n).Await(ctx) },
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -76,17 +76,21 @@ func basicResult(ret conn.Return, at any) (ok bool) {
 		return false
 	}
 	r := wire.NewReader(ret.Body.Data)
-	if n, err := r.Array(); err != nil || n != 1 {
-		return false
-	}
+	n, err := r.Array()
+	return err == nil && n == 1 && readBasic(&r, at)
+}
+
+// readBasic stores the next value in what at points to, if both are of the same predeclared type; ok is false where that is not so.
+func readBasic(r *wire.Reader, at any) (ok bool) {
 	var err error
 	switch at := at.(type) {
 	case *int:
 		var n int64
-		if n, err = r.Int(); int64(int(n)) != n {
+		n, err = r.Int()
+		*at = int(n)
+		if int64(*at) != n {
 			return false
 		}
-		*at = int(n)
 	case *int64:
 		r.Past(headOf(reflect.Int64))
 		*at, err = r.Int()

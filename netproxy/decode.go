@@ -83,8 +83,16 @@ func newDecoder(in importer, data []byte, refs []any) *decoder {
 	return &d
 }
 
-// decoders are used again where only a number or a string was read: nothing can have kept the decoder then.
+// decoders are used again where only plain data was read: nothing can have kept the decoder then.
 var decoders = sync.Pool{New: func() any { return new(decoder) }}
+
+// release gives back a decoder that only plain data was read from.
+func (d *decoder) release() {
+	if d.loan == nil && len(d.refs) == 0 {
+		*d = decoder{}
+		decoders.Put(d)
+	}
+}
 
 func decoderOf(in importer, data []byte, refs []any) decoder {
 	return decoder{in: in, r: wire.NewReader(data), refs: refs, size: len(data)}

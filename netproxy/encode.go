@@ -78,17 +78,25 @@ type encoder struct {
 // encoders are used again: calls make so many of them.
 var encoders = sync.Pool{New: func() any { return new(encoder) }}
 
+// maxKept bounds the memory that an encoder keeps to write the next message in.
+const maxKept = 1 << 10
+
 // encoder returns an encoder for a message to the peer.
 func (s *Space) encoder() *encoder {
 	e := encoders.Get().(*encoder)
-	e.out, e.buf, e.large = s, make([]byte, 0, 64), largeInSpares
+	e.out, e.large = s, largeInSpares
 	return e
 }
 
 // message is what was written. The encoder must not be used any more.
 func (e *encoder) message() conn.Message {
-	m := e.body()
-	*e = encoder{}
+	m, room := e.body(), e.buf[:0]
+	if cap(room) > maxKept || len(e.apart) > 0 {
+		room = nil
+	} else {
+		m.Data = append([]byte(nil), m.Data...)
+	}
+	*e = encoder{buf: room}
 	encoders.Put(e)
 	return m
 }

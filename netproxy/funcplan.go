@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+	"unsafe"
 )
 
 // funcPlan is what the type of a func says of how peers call it. It never changes once made.
@@ -75,6 +76,9 @@ func isPlain(t reflect.Type, seen ...reflect.Type) bool {
 type ownFunc struct {
 	*funcPlan
 	f reflect.Value // it takes the receiver first, if there is one
+
+	direct *direct        // of a method that can be called so; may be nil
+	at     unsafe.Pointer // where the method is, for that
 }
 
 // called calls the func, a member of o that goes by that name. The error of a callee is the last result that it has returned; the others are returned with it.

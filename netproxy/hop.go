@@ -251,6 +251,16 @@ func (s *Space) enterLane(ctx context.Context, n uint64, to *Space) (*hopLane, e
 	return l, nil
 }
 
+// laneElsewhere says whether calls of the peer's lane n are under way at another peer.
+func (s *Space) laneElsewhere(n uint64) bool {
+	if n == 0 {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lanes[n] != nil
+}
+
 // leaveLane ends what enterLane has begun.
 func (s *Space) leaveLane(n uint64, l *hopLane) {
 	if l == nil {

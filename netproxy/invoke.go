@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"sync"
 
 	"github.com/rgo-project/rgo/conn"
@@ -19,6 +20,10 @@ type method struct {
 	variadic bool
 	fails    bool // there is an error at the end
 	want     conn.Want
+
+	gives    []*plan // the results
+	plain    bool    // they are plain data
+	requests bool    // there is an http.Request among the arguments, whose context counts
 }
 
 type methodKey struct {
@@ -45,6 +50,12 @@ func methodOf(name string, t reflect.Type) (*method, error) {
 			m.contexts = append(m.contexts, i)
 		}
 	}
+	m.requests = slices.Contains(m.in, requestType)
+	m.plain = true
+	for _, t := range m.out {
+		m.gives = append(m.gives, planOf(t))
+		m.plain = m.plain && isPlain(t)
+	}
 	kept, _ := methods.LoadOrStore(key, m)
 	return kept.(*method), nil
 }
@@ -66,15 +77,21 @@ func (m *method) call(in *callScope, p *Proxy, args []reflect.Value) []reflect.V
 		}
 		return results
 	}
-	failed := reflect.New(errorType).Elem()
-	if err != nil {
-		failed.Set(reflect.ValueOf(err))
+	if err == nil {
+		return append(results, noError)
 	}
+	failed := reflect.New(errorType).Elem()
+	failed.Set(reflect.ValueOf(err))
 	return append(results, failed)
 }
 
+var noError = reflect.Zero(errorType)
+
 // split takes the context out of the arguments of m.t, and spreads those of a variadic func.
 func (m *method) split(in *callScope, args []reflect.Value) (context.Context, []reflect.Value, error) {
+	if len(m.contexts) == 0 && !m.variadic && !m.requests {
+		return in.context(), args, nil
+	}
 	var own context.Context
 	rest := make([]reflect.Value, 0, len(args))
 	contexts := m.contexts
@@ -131,9 +148,12 @@ func (m *method) doIn(in *callScope, ctx context.Context, p *Proxy, args, result
 	}
 	d.until(ctx)
 	for i := range results {
-		if err := d.value(results[i]); err != nil {
+		if err := d.planned(results[i], m.gives[i]); err != nil {
 			return errors.Join(failed, within(err, "result %d", i+1))
 		}
+	}
+	if failed == nil && m.plain {
+		d.release()
 	}
 	return failed
 }

@@ -68,8 +68,10 @@ func holdsLoan(v reflect.Value) bool {
 		return v.Len() > 0 || v.Kind() == reflect.Map && !v.IsNil()
 	case reflect.Pointer:
 		return !v.IsNil() && mayLend(v.Type())
+	case reflect.Struct, reflect.Array:
+		return mayLend(v.Type())
 	}
-	return mayLend(v.Type())
+	return false
 }
 
 // lent is asked before a value is written without its type. It reports true if it has written it.

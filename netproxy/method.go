@@ -39,6 +39,11 @@ func (all *ownMethods) named(name string) *ownFunc {
 	m := all.made[i].Load()
 	if m == nil {
 		m = &ownFunc{funcPlan: funcPlanOf(reflect.Zero(all.t).Method(i).Type()), f: all.t.Method(i).Func}
+		if m.direct = directs[m.t]; m.direct != nil {
+			at := reflect.New(m.f.Type())
+			at.Elem().Set(m.f)
+			m.at = at.UnsafePointer()
+		}
 		all.made[i].Store(m)
 	}
 	return m
@@ -46,7 +51,7 @@ func (all *ownMethods) named(name string) *ownFunc {
 
 // ownMethodOf returns the method that member finds, and what it is called of; nil where member has to look.
 func ownMethodOf(o *object, name string) (m *ownFunc, receiver reflect.Value) {
-	if o.tuple || name == "" {
+	if o.tuple || o.of != nil || name == "" {
 		return nil, receiver
 	}
 	v := open(o.value())

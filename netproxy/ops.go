@@ -191,9 +191,8 @@ func theOne(ctx context.Context, d *decoder, n int, v reflect.Value) error {
 		if err := d.value(v); err != nil {
 			return within(err, "the result")
 		}
-		if d.loan == nil && planOf(v.Type()).class.basic() && len(d.refs) == 0 {
-			*d = decoder{}
-			decoders.Put(d)
+		if planOf(v.Type()).class.basic() {
+			d.release()
 		}
 		return nil
 	case n == 0 && v.Kind() == reflect.Struct && v.NumField() == 0:

@@ -225,10 +225,12 @@ func (f flushed) Write(b []byte) (int, error) {
 	return n, err
 }
 
+var requestType = reflect.TypeFor[*http.Request]()
+
 // requestContext is the context of a request among the arguments of a call, or nil.
 func requestContext(args []reflect.Value) context.Context {
 	for _, x := range args {
-		if x.Type() == reflect.TypeFor[*http.Request]() && !x.IsNil() {
+		if x.Type() == requestType && !x.IsNil() {
 			if ctx := x.Interface().(*http.Request).Context(); ctx.Done() != nil {
 				return ctx
 			}

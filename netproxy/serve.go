@@ -13,15 +13,19 @@ import (
 var _ conn.Handler = (*Space)(nil)
 
 // Serve carries out a call of the peer.
-func (s *Space) Serve(ctx context.Context, in *conn.Inbound) (reply conn.Reply) {
+func (s *Space) Serve(ctx context.Context, in *conn.Inbound) conn.Reply {
+	if reply, done := s.serveDirectly(in); done {
+		return reply
+	}
+	return s.serveInScope(ctx, in)
+}
+
+// serveInScope is the general way. A callee may be under way for long, so that what stands between the connection and it is kept small: what comes after it,
+// and what is rare, has frames of its own.
+func (s *Space) serveInScope(ctx context.Context, in *conn.Inbound) (reply conn.Reply) {
 	scope := s.scope(ctx, in)
 	defer scope.end()
-	defer func() {
-		// A Goexit of the callee recovers as nil and goes on: the connection then answers for us.
-		if p := recover(); p != nil {
-			reply = s.failure(nil, &PanicError{Value: p, Stack: string(debug.Stack())}, "")
-		}
-	}()
+	defer s.panicked(&reply)
 	o, err := s.targetOf(in)
 	if err != nil {
 		return s.failure(nil, err, "")
@@ -29,25 +33,32 @@ func (s *Space) Serve(ctx context.Context, in *conn.Inbound) (reply conn.Reply) 
 	if p, ok := o.proxy(); ok && p.far() && !spliced(in.Op) {
 		return s.forward(ctx, p, in.Name, in)
 	}
-	if _, err := s.enterLane(ctx, in.Lane, nil); err != nil {
-		return s.failure(nil, err, "")
+	var results []reflect.Value
+	if _, err = s.enterLane(ctx, in.Lane, nil); err == nil {
+		if err = awaited(ctx, in.Body.Refs); err != nil {
+			return s.failure(nil, err, ownTrace(err))
+		}
+		results, err = s.serve(scope, o, in)
 	}
-	if err := awaited(ctx, in.Body.Refs); err != nil {
-		return s.failure(nil, err, ownTrace(err))
+	return s.reply(scope, o, in, results, err)
+}
+
+// panicked makes the reply of a call whose callee has panicked. A Goexit of the callee recovers as nil and goes on: the connection then answers for us.
+func (s *Space) panicked(reply *conn.Reply) {
+	if p := recover(); p != nil {
+		*reply = s.failure(nil, &PanicError{Value: p, Stack: string(debug.Stack())}, "")
 	}
-	results, err := s.serve(scope, o, in)
+}
+
+// reply makes the reply of a call that is over.
+func (s *Space) reply(scope *callScope, o *object, in *conn.Inbound, results []reflect.Value, err error) conn.Reply {
 	if late := scope.leave(); err == nil {
 		err = late
 	}
-	if err != nil {
-		return s.failed(scope, o, in, results, err)
+	if err == nil {
+		scope.over = true
+		return s.giveBack(scope, s.success(scope, in, results))
 	}
-	scope.over = true
-	return s.giveBack(scope, s.success(scope, in, results))
-}
-
-// failed makes the reply of a call that has failed with the error.
-func (s *Space) failed(scope *callScope, o *object, in *conn.Inbound, results []reflect.Value, err error) conn.Reply {
 	if on, ok := err.(*handOn); ok { //nolint:errorlint // it comes from call, as it is
 		return s.forward(scope.ctx, on.p, "", in)
 	}
@@ -78,7 +89,12 @@ func (s *Space) serve(scope *callScope, o *object, in *conn.Inbound) ([]reflect.
 		}
 		op, d.args = opCall, n-1
 	}
-	results, err := dispatch(&scope.served, o, op, in.Name, received{d})
+	var results []reflect.Value
+	if m, receiver := ownMethodOf(o, in.Name); m != nil && op == opCall { // as dispatch would find
+		results, err = m.called(&scope.served, o, in.Name, receiver, received{d})
+	} else {
+		results, err = dispatch(&scope.served, o, op, in.Name, received{d})
+	}
 	scope.wanted = d.wanted && err != nil
 	return results, err
 }
