@@ -89,14 +89,19 @@ func (s *Space) serve(scope *callScope, o *object, in *conn.Inbound) ([]reflect.
 		}
 		op, d.args = opCall, n-1
 	}
-	var results []reflect.Value
-	if m, receiver := ownMethodOf(o, in.Name); m != nil && op == opCall { // as dispatch would find
-		results, err = m.called(&scope.served, o, in.Name, receiver, received{d})
-	} else {
-		results, err = dispatch(&scope.served, o, op, in.Name, received{d})
-	}
+	results, err := carryOut(&scope.served, o, op, in.Name, received{d})
 	scope.wanted = d.wanted && err != nil
 	return results, err
+}
+
+// carryOut is dispatch, but for a call of a method, which most operations are, without its frames.
+func carryOut(ctx context.Context, o *object, op conn.Op, name string, args arguments) ([]reflect.Value, error) {
+	if op == opCall {
+		if m, receiver := ownMethodOf(o, name); m != nil {
+			return m.called(ctx, o, name, receiver, args)
+		}
+	}
+	return dispatch(ctx, o, op, name, args)
 }
 
 // targetOf finds what is called.
