@@ -88,10 +88,17 @@ var decoders = sync.Pool{New: func() any { return new(decoder) }}
 
 // release gives back a decoder that only plain data was read from.
 func (d *decoder) release() {
-	if d.loan == nil && len(d.refs) == 0 {
-		*d = decoder{}
-		decoders.Put(d)
+	if d.loan != nil || len(d.refs) > 0 {
+		return
 	}
+	types, shapes := d.types, d.shapes
+	clear(types)
+	clear(shapes)
+	*d = decoder{}
+	if cap(types) <= 8 && cap(shapes) <= 8 { // enough for most
+		d.types, d.shapes = types[:0], shapes[:0]
+	}
+	decoders.Put(d)
 }
 
 func decoderOf(in importer, data []byte, refs []any) decoder {
@@ -138,6 +145,10 @@ func (d *decoder) planned(v reflect.Value, p *plan) error {
 	}
 	if d.depth++; d.depth > maxDepth {
 		return fail(ErrUnsupported, "what arrived is nested more than %d deep", maxDepth)
+	}
+	if d.r.Past(p.typed) {
+		d.types = append(d.types, typeEntry{name: p.name})
+		d.cost++
 	}
 	err := d.general(v, p)
 	d.depth-- // of no interest after an error, but where the decoder goes back, which restores it
@@ -479,7 +490,7 @@ func (d *decoder) fields(v reflect.Value, p *plan) error {
 	if p.flat {
 		return d.flatFields(p, placeOf(v))
 	}
-	shape, err := d.shape()
+	shape, err := d.shape(p)
 	if err != nil {
 		return err
 	}
@@ -540,7 +551,7 @@ func (s *shape) fits(p *plan) bool {
 }
 
 // shape reads the head of a struct: the names of the fields that follow. It is good until the next is read.
-func (d *decoder) shape() (*shape, error) {
+func (d *decoder) shape(p *plan) (*shape, error) {
 	n, err := d.r.Array()
 	if err != nil {
 		return nil, err
@@ -552,7 +563,7 @@ func (d *decoder) shape() (*shape, error) {
 	switch {
 	case !known:
 		at = uint64(len(d.shapes))
-		if err := d.newShape(); err != nil {
+		if err := d.newShape(p); err != nil {
 			return nil, err
 		}
 	case at >= uint64(len(d.shapes)):
@@ -565,7 +576,11 @@ func (d *decoder) shape() (*shape, error) {
 	return s, nil
 }
 
-func (d *decoder) newShape() error {
+func (d *decoder) newShape(p *plan) error {
+	if p != nil && d.r.Past(p.shape) {
+		d.shapes = append(d.shapes, shape{names: p.names, of: p})
+		return nil
+	}
 	n, err := d.r.Array()
 	if err != nil {
 		return err

@@ -273,7 +273,7 @@ func (d *decoder) anyNamed(name string) (any, error) {
 }
 
 func (d *decoder) record() (any, error) {
-	shape, err := d.shape()
+	shape, err := d.shape(nil)
 	if err != nil {
 		return nil, err
 	}

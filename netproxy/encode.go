@@ -91,12 +91,14 @@ func (s *Space) encoder() *encoder {
 // message is what was written. The encoder must not be used any more.
 func (e *encoder) message() conn.Message {
 	m, room := e.body(), e.buf[:0]
-	if cap(room) > maxKept || len(e.apart) > 0 {
-		room = nil
+	if cap(room) > maxKept || len(e.apart) > 0 { // then there may be many types, too
+		room, e.types, e.shapes = nil, nil, nil
 	} else {
 		m.Data = append([]byte(nil), m.Data...)
 	}
-	*e = encoder{buf: room}
+	clear(e.types)
+	clear(e.shapes)
+	*e = encoder{buf: room, types: e.types, shapes: e.shapes}
 	encoders.Put(e)
 	return m
 }
@@ -430,9 +432,14 @@ func (e *encoder) shape(b []byte, p *plan) []byte {
 	if known {
 		return wire.AppendUint(b, n)
 	}
-	b = wire.AppendArray(b, len(p.fields))
-	for _, f := range p.fields {
-		b = wire.AppendText(b, f.name)
+	return append(b, p.shape...)
+}
+
+// appendNames appends the names of fields.
+func appendNames(b []byte, names []string) []byte {
+	b = wire.AppendArray(b, len(names))
+	for _, name := range names {
+		b = wire.AppendText(b, name)
 	}
 	return b
 }

@@ -176,7 +176,7 @@ func (d *decoder) asWritten(p *plan, at unsafe.Pointer) (done bool, err error) {
 
 // flatFields reads a struct behind its tag.
 func (d *decoder) flatFields(p *plan, at unsafe.Pointer) error {
-	shape, err := d.shape()
+	shape, err := d.shape(p)
 	if err != nil {
 		return err
 	}

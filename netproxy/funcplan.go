@@ -51,6 +51,18 @@ func funcPlanOf(t reflect.Type) *funcPlan {
 	return kept.(*funcPlan)
 }
 
+// isPlain says whether values are plain data.
+func (p *plan) isPlain() bool {
+	is := p.plain.Load()
+	if is == 0 {
+		if is = -1; isPlain(p.typ) {
+			is = 1
+		}
+		p.plain.Store(is)
+	}
+	return is > 0
+}
+
 // isPlain says whether values of type t are nothing but numbers, texts and times: what was made of them has no tie to the message that they came in. Those
 // above t, which it may contain again, are in seen.
 func isPlain(t reflect.Type, seen ...reflect.Type) bool {

@@ -191,7 +191,7 @@ func theOne(ctx context.Context, d *decoder, n int, v reflect.Value) error {
 		if err := d.value(v); err != nil {
 			return within(err, "the result")
 		}
-		if planOf(v.Type()).class.basic() {
+		if planOf(v.Type()).isPlain() {
 			d.release()
 		}
 		return nil

@@ -63,6 +63,10 @@ type plan struct {
 	basic   bool          // a predeclared type of a basic class
 	natural bool          // CBOR itself tells its values apart
 	head    string        // what stands in front of a value of a basic type to tell the type
+	shape   string        // of a classStruct: the names of its fields, as they are written
+	names   []string      // the same
+	typed   string        // of a classStruct with a name: what stands in front of one that is the first value of a message with its type
+	plain   atomic.Int32  // whether values are plain data: 1, or -1; 0 until that is asked for
 	want    atomic.Uint32 // how a result is wanted that will be one, and 1; 0 until that is asked for
 }
 
@@ -145,7 +149,12 @@ func makePlan(t reflect.Type) *plan {
 		for i := range t.NumField() {
 			if f := t.Field(i); f.Name != "_" && !withheld(t, f.Index) {
 				p.fields = append(p.fields, &field{name: f.Name, index: i, offset: f.Offset, typ: f.Type})
+				p.names = append(p.names, f.Name)
 			}
+		}
+		p.shape = string(appendNames(nil, p.names))
+		if !p.told {
+			p.typed = string(wire.AppendText(wire.AppendArray(wire.AppendTag(nil, tagTyped), 2), p.name))
 		}
 	case classCoded:
 		p.codec = codecOf(t)

@@ -212,7 +212,7 @@ func typesOf(values []reflect.Value) []reflect.Type {
 // returned reads what came back of a call. The values are left to be read from d.
 func (s *Space) returned(ret conn.Return) (d *decoder, n int, err error) {
 	d = decoders.Get().(*decoder)
-	*d = decoderOf(s, ret.Body.Data, ret.Body.Refs)
+	d.in, d.r, d.refs, d.size = s, wire.NewReader(ret.Body.Data), ret.Body.Refs, len(ret.Body.Data)
 	n, err = d.r.Array()
 	if err != nil {
 		return d, 0, fail(ErrMalformed, "results: %v", err)
