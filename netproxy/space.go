@@ -246,6 +246,9 @@ func (s *Space) implement(p *Proxy, t reflect.Type) (reflect.Value, error) {
 
 // lost makes the best of an error of the connection.
 func lost(err error) error {
+	if err == nil {
+		return nil
+	}
 	var refused *conn.CallError
 	if errors.As(err, &refused) {
 		switch refused.Code {
