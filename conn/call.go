@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"sync"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
@@ -87,7 +86,7 @@ func (c *Conn) Call(ctx context.Context, req *Request) (Return, error) {
 		p.cancel(canceled(ctx, true))
 		<-p.wake
 	}
-	waiters.Put(p.wake)
+	c.waiters.Put(p.wake)
 	if p.tether != nil { // the peer holds the context
 		p.tether.begin(ctx)
 	}
@@ -95,9 +94,6 @@ func (c *Conn) Call(ctx context.Context, req *Request) (Return, error) {
 	p.looked()
 	return p.ret, p.err
 }
-
-// waiters are channels with one slot, each for one who waits in Call: it is his from before the call is queued until he has received from it, once.
-var waiters = sync.Pool{New: func() any { return make(chan struct{}, 1) }}
 
 // Notify queues a call whose outcome nobody waits for, and which none is sent for. The remaining time of ctx goes with the call; that ctx is cancelled
 // afterwards does not end it. What fails at the peer is counted and logged there.
@@ -163,7 +159,9 @@ func (c *Conn) tryStart(ctx context.Context, req *Request, tied ties) (*Pending,
 	}
 	p.scope = scopeOf(ctx)
 	if tied == awaited {
-		p.wake = waiters.Get().(chan struct{})
+		if p.wake, _ = c.waiters.Get().(chan struct{}); p.wake == nil {
+			p.wake = make(chan struct{}, 1)
+		}
 	}
 	if tied == followed && p.ends {
 		p.tether = &tether{c: c, p: p}

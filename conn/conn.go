@@ -44,6 +44,10 @@ type Conn struct {
 	watchers   atomic.Pointer[[]*watcher]
 	lanes      atomic.Uint64 // the last lane given
 
+	// Channels with one slot, each for one who waits in Call: it is his from before the call is queued until he has received from it, once. They stay with the
+	// connection, or a connection in one bubble of testing/synctest would get those of another.
+	waiters sync.Pool
+
 	attaching sync.Mutex // held while a handler is made, and for nothing else
 	handler   atomic.Pointer[Handler]
 
@@ -76,7 +80,7 @@ func start(raw io.ReadWriteCloser, agreed *agreement, cfg Config) (*Conn, error)
 	}
 	c.ctx, c.cancel = context.WithCancelCause(context.WithValue(context.Background(), connKey{}, c))
 	c.carrier = newCarrier(raw, c.readFrame, cfg.WriteTimeout, c.stuck)
-	c.w.init(c.carrier)
+	c.w.init(c.carrier, func() { c.spawn(c.write) }) // ends when there is nothing to write, or when the keeper closes the transport; joined by Wait
 	c.s.calls = make(map[uint64]*Pending)
 	c.s.answers = make(map[uint64]*answer)
 	c.s.streams.init(min(c.theirs.MaxStreams, c.limits.MaxStreams))
@@ -93,14 +97,16 @@ func start(raw io.ReadWriteCloser, agreed *agreement, cfg Config) (*Conn, error)
 func (c *Conn) begin() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.spawn(func() {
-		if err := c.w.run(c.takeReleases); !errors.Is(err, errWriterClosed) {
-			lost := c.lost(err)
-			c.end(lost, lost, nil)
-		}
-	})
 	c.spawn(c.read)
 	c.beginPulse()
+}
+
+// write is the writer's goroutine.
+func (c *Conn) write() {
+	if err := c.w.run(c.takeReleases); err != nil {
+		lost := c.lost(err)
+		c.end(lost, lost, nil)
+	}
 }
 
 // stuck ends the connection to a peer that takes nothing.

@@ -2,6 +2,9 @@ package conn
 
 import "fmt"
 
+// Writes says whether c has a goroutine that writes.
+func (c *Conn) Writes() bool { return c.w.on.Load() }
+
 // Workers says how many goroutines wait for calls, and what is wrong with the dispatch of c, if anything is.
 func (c *Conn) Workers() (idle int, err error) {
 	c.mu.Lock()

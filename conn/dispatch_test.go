@@ -367,8 +367,14 @@ func TestWorkersLeaveWhenTheyAreNotNeeded(t *testing.T) {
 			call(t, a, nil, "echo", "x")
 		}
 		check(1, 1)
+		if !a.Writes() || !b.Writes() { // an in-memory pipe is written by nobody else
+			t.Error("nobody writes")
+		}
 		time.Sleep(3 * time.Second)
 		check(0, 0)
+		if a.Writes() || b.Writes() {
+			t.Error("an idle connection has a goroutine that writes")
+		}
 		call(t, a, nil, "echo", "x")
 		check(1, 1)
 		shut(a)

@@ -1,11 +1,11 @@
 package conn
 
 import (
-	"errors"
 	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/rgo-project/rgo/internal/wire"
 )
@@ -17,12 +17,14 @@ const (
 	queueHard = 4 << 20
 )
 
-// writer is the queue of our frames, and the goroutine that writes them, as many as there are at once. Whoever puts frames there, which
-// may happen under a lock, calls push or signal when it holds none. A frame that is still in the queue can be taken out again.
+// writer is the queue of our frames, and the goroutine that writes them, as many as there are at once. There is none while there is nothing for it to do. Whoever
+// puts frames into the queue, which may happen under a lock, calls push or signal. A frame that is still in the queue can be taken out again.
 type writer struct {
-	to   *carrier
-	wake chan struct{} // one slot: there is something to do
-	done chan struct{} // closed when the goroutine has ended
+	to    *carrier
+	start func()        // starts the goroutine
+	on    atomic.Bool   // it runs
+	wake  chan struct{} // one slot: there is something to do
+	done  chan struct{} // closed when it has ended, and there will be none any more
 
 	frames  atomic.Uint64
 	written atomic.Uint64 // bytes
@@ -53,8 +55,8 @@ type queued struct {
 	start, end int // in out; the same once it has been taken out again
 }
 
-func (w *writer) init(to *carrier) {
-	w.to = to
+func (w *writer) init(to *carrier, start func()) {
+	w.to, w.start = to, start
 	w.wake = make(chan struct{}, 1)
 	w.done = make(chan struct{})
 }
@@ -166,14 +168,45 @@ func (w *writer) close() {
 	w.closed = true
 	w.makeRoom()
 	w.noBodies()
-	w.signal()
+	w.wakeUp()
+	if w.on.CompareAndSwap(false, true) {
+		w.start()
+	}
 }
 
+// signal has the goroutine look at the queue. The writer's mutex is not held.
 func (w *writer) signal() {
+	if w.wakeUp(); w.on.Load() {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.closed && w.on.CompareAndSwap(false, true) { // what is closed has seen to it
+		w.start()
+	}
+}
+
+func (w *writer) wakeUp() {
 	select {
 	case w.wake <- struct{}{}:
 	default:
 	}
+}
+
+// linger is for how long the goroutine waits for more to write before it ends.
+const linger = 100 * time.Millisecond
+
+// idle waits for something to do, and says whether nothing came for a while. Then the goroutine is to end, and others know that it does: who signals
+// meanwhile, and sees it run, has first left word that is found here.
+func (w *writer) idle(timer *time.Timer) bool {
+	timer.Reset(linger)
+	select {
+	case <-w.wake:
+		return false
+	case <-timer.C:
+	}
+	w.on.Store(false)
+	return len(w.wake) == 0 || !w.on.CompareAndSwap(false, true) // another one may have been started
 }
 
 // makeRoom lets those go on who wait for room, if there is some. The mutex is held.
@@ -218,9 +251,11 @@ func (w *writer) recycle() {
 	}
 }
 
-// run writes until the queue is closed and empty, or a write fails. Before it looks into the queue it calls before, which may put something there.
+// run writes until there has been nothing to write for a while, which is no error, or until the queue is closed and empty, or a write fails. Before it looks
+// into the queue it calls before, which may put something there.
 func (w *writer) run(before func()) error {
-	defer close(w.done)
+	timer := time.NewTimer(linger)
+	defer timer.Stop()
 	for {
 		before()
 		runtime.Gosched() // whoever is about to queue something does so now, and shares the write
@@ -231,11 +266,13 @@ func (w *writer) run(before func()) error {
 		}
 		switch {
 		case err != nil:
+			close(w.done)
 			return err
 		case last:
-			return errWriterClosed
-		case !wrote && !piece:
-			<-w.wake
+			close(w.done)
+			return nil
+		case !wrote && !piece && w.idle(timer):
+			return nil
 		}
 	}
 }
@@ -252,5 +289,3 @@ func (w *writer) flush() (wrote, last bool, err error) {
 	w.recycle()
 	return true, false, err
 }
-
-var errWriterClosed = errors.New("conn: writer closed")

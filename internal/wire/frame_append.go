@@ -5,7 +5,7 @@ func appendKind(b []byte, n int, kind FrameKind) []byte {
 }
 
 func (c *Call) appendTo(b []byte) []byte {
-	b = appendKind(b, 12, FrameCall)
+	b = appendKind(b, callFields, FrameCall)
 	b = AppendUint(b, c.ID)
 	b = AppendInt(b, c.Target)
 	b = AppendUint(b, uint64(c.Op))
@@ -20,7 +20,7 @@ func (c *Call) appendTo(b []byte) []byte {
 }
 
 func (t *Return) appendTo(b []byte) []byte {
-	b = appendKind(b, 5, FrameReturn)
+	b = appendKind(b, returnFields, FrameReturn)
 	b = AppendUint(b, t.ID)
 	status := uint64(t.Status)
 	if t.Held {

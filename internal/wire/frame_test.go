@@ -135,6 +135,30 @@ func TestFrameWithMoreFields(t *testing.T) {
 	}
 }
 
+// What is read without a check of its own is held to the same.
+func TestFramesThatAreAlmostPlain(t *testing.T) {
+	for what, f := range map[string]Frame{"call": &Call{ID: 1, Name: "x", Body: Body{Inline: []byte("y")}}, "return": &Return{ID: 1, Body: Body{Inline: []byte("y")}}} {
+		data := AppendFrame(nil, f)[4:]
+		read := func(data []byte) error {
+			_, err := NewFrameReader(checker(t), 0).parse(data)
+			return err
+		}
+		if err := read(data); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+		for wrong, bad := range map[string][]byte{
+			"an element less than it says": append([]byte{data[0] + 1}, data[1:]...),
+			"one more than it says":        append(data[:len(data):len(data)], 0),
+			"cut short":                    data[:len(data)-1],
+			"a map":                        append([]byte{data[0] | 0x20}, data[1:]...),
+		} {
+			if err := read(bad); !errors.Is(err, ErrMalformed) {
+				t.Errorf("%s: %s: %v", what, wrong, err)
+			}
+		}
+	}
+}
+
 // FuzzFrame: no bytes panic the decoder or make it allocate beyond them, and a frame that it takes is written as it would read it again.
 func FuzzFrame(f *testing.F) {
 	for _, fr := range frames {
@@ -143,6 +167,9 @@ func FuzzFrame(f *testing.F) {
 	k := checker(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		first, err := NewFrameReader(k, 0).parse(data)
+		if checked := k.Check(data); checked != nil && err == nil {
+			t.Fatalf("%x is taken, the checker says %v", data, checked)
+		}
 		if err != nil {
 			if !errors.Is(err, ErrMalformed) && !errors.Is(err, ErrLimit) {
 				t.Fatalf("an error of no kind: %v", err)
