@@ -1,10 +1,7 @@
 package netproxy
 
 import (
-	"encoding"
-	"fmt"
 	"reflect"
-	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -372,69 +369,6 @@ func appendText(b []byte, s string) []byte {
 	return wire.AppendBytes(b, []byte(s))
 }
 
-func (e *encoder) elements(v reflect.Value) error {
-	n := v.Len()
-	e.buf = wire.AppendArray(e.buf, n)
-	p := planOf(v.Type().Elem())
-	if p.flat && n > 0 && (v.Kind() == reflect.Slice || v.CanAddr()) {
-		e.flats(p, placeOf(v.Index(0)), n)
-		return nil
-	}
-	for i := range n {
-		if err := e.bare(v.Index(i), p); err != nil {
-			return within(err, "element %d", i)
-		}
-	}
-	return nil
-}
-
-func (e *encoder) mapping(v reflect.Value) error {
-	if done, err := e.table(v); done {
-		return err
-	}
-	type pair struct{ key, value reflect.Value }
-	pairs := make([]pair, 0, v.Len()) // first, since a map that others write to may change its length on the way
-	for it := v.MapRange(); it.Next(); {
-		pairs = append(pairs, pair{it.Key(), it.Value()})
-	}
-	e.buf = wire.AppendMap(e.buf, len(pairs))
-	key, elem := planOf(v.Type().Key()), planOf(v.Type().Elem())
-	for _, kv := range pairs {
-		if err := e.bare(kv.key, key); err != nil {
-			return within(err, "a key")
-		}
-		if err := e.bare(kv.value, elem); err != nil {
-			return within(err, "element %v", kv.key)
-		}
-	}
-	return nil
-}
-
-// fields writes a struct: first its shape, which is the names of its fields, or the number of a shape that came before.
-func (e *encoder) fields(v reflect.Value, p *plan) error {
-	e.buf = e.shape(e.buf, p)
-	for _, f := range p.fields {
-		if err := e.bare(v.Field(f.index), f.plan()); err != nil {
-			return within(err, "field %s", f.name)
-		}
-	}
-	return nil
-}
-
-// shape appends the head of a struct to b, which is e.buf on its way.
-func (e *encoder) shape(b []byte, p *plan) []byte {
-	b = wire.AppendArray(wire.AppendTag(b, tagStruct), 1+len(p.fields))
-	if e.latest.typ == p.typ {
-		return wire.AppendUint(b, e.latest.number)
-	}
-	n, known := e.shapeNumber(p.typ)
-	e.latest.typ, e.latest.number = p.typ, n
-	if known {
-		return wire.AppendUint(b, n)
-	}
-	return append(b, p.shape...)
-}
-
 // appendNames appends the names of fields.
 func appendNames(b []byte, names []string) []byte {
 	b = wire.AppendArray(b, len(names))
@@ -442,90 +376,6 @@ func appendNames(b []byte, names []string) []byte {
 		b = wire.AppendText(b, name)
 	}
 	return b
-}
-
-// shapeNumber is the number of a shape. If it has had none, the names have to follow.
-func (e *encoder) shapeNumber(key any) (n uint64, known bool) {
-	if n, known = e.shapes[key]; known {
-		return n, true
-	}
-	if e.shapes == nil {
-		e.shapes = make(map[any]uint64)
-	}
-	n = uint64(len(e.shapes))
-	e.shapes[key] = n
-	return n, false
-}
-
-// record writes a struct whose type is not known here as the struct that it is.
-func (e *encoder) record(r Record) error {
-	e.buf = wire.AppendArray(wire.AppendTag(e.buf, tagStruct), 1+len(r.Fields))
-	var names strings.Builder
-	for _, f := range r.Fields {
-		names.WriteString(f.Name + "\x00")
-	}
-	if n, known := e.shapeNumber(names.String()); known {
-		e.buf = wire.AppendUint(e.buf, n)
-	} else {
-		e.buf = wire.AppendArray(e.buf, len(r.Fields))
-		for _, f := range r.Fields {
-			e.text(f.Name)
-		}
-	}
-	for _, f := range r.Fields {
-		if err := e.dynamic(reflect.ValueOf(f.Value)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (e *encoder) time(t time.Time) { e.buf = appendTime(e.buf, &t) }
-
-// appendTime appends a time: two numbers suffice in UTC, four items in a zone that is nowhere.
-func appendTime(b []byte, t *time.Time) []byte {
-	n := 5
-	switch {
-	case t.Location() == time.UTC:
-		n = 2
-	case fixed(*t):
-		n = 4
-	}
-	b = wire.AppendArray(wire.AppendTag(b, tagTime), n)
-	b = wire.AppendInt(b, t.Unix())
-	b = wire.AppendInt(b, int64(t.Nanosecond()))
-	if n == 2 {
-		return b
-	}
-	zone, offset := t.Zone()
-	b = appendText(wire.AppendInt(b, int64(offset)), zone)
-	if n == 5 {
-		b = appendText(b, t.Location().String())
-	}
-	return b
-}
-
-func (e *encoder) coded(v reflect.Value, p *plan) error {
-	x := addressed(v).Interface()
-	e.buf = wire.AppendTag(e.buf, tagCoded)
-	if p.class != classText {
-		encode := p.codec.encode
-		if p.class == classBinary {
-			encode = func(x any) ([]byte, error) { return x.(encoding.BinaryMarshaler).MarshalBinary() }
-		}
-		b, err := encode(x)
-		if err != nil {
-			return fmt.Errorf("netproxy: a %s cannot be sent: %w", p.typ, err)
-		}
-		e.buf = wire.AppendBytes(e.buf, b)
-		return nil
-	}
-	b, err := x.(encoding.TextMarshaler).MarshalText()
-	if err != nil {
-		return fmt.Errorf("netproxy: a %s cannot be sent: %w", p.typ, err)
-	}
-	e.text(string(b))
-	return nil
 }
 
 // addressed returns a pointer to v, or to a copy of it.
@@ -536,88 +386,6 @@ func addressed(v reflect.Value) reflect.Value {
 	p := reflect.New(v.Type())
 	p.Elem().Set(v)
 	return p
-}
-
-// copies says whether a pointer crosses by the value that it points to.
-func (e *encoder) copies(p *plan) bool {
-	if p.copied || p.snap != snapNone && p.known() {
-		return true
-	}
-	return (e.deep || e.lending != nil && e.lending.more) && copiable(p.typ)
-}
-
-// copiable says whether what a pointer points to can cross by value.
-func copiable(t reflect.Type) bool {
-	switch planOf(t.Elem()).class {
-	case classShared, classRefused:
-		return false
-	}
-	return t != proxyType && !planOf(t).special
-}
-
-// pointer writes a pointer. One that is copied keeps being the same pointer wherever it stands in the message.
-func (e *encoder) pointer(v reflect.Value, p *plan) error {
-	if v.IsNil() {
-		e.buf = wire.AppendNil(e.buf)
-		return nil
-	}
-	if p.typ == proxyType {
-		return e.proxy(v.Interface().(*Proxy))
-	}
-	if !e.copies(p) {
-		return e.ref(v)
-	}
-	return e.pointee(pointee{p.typ, v.UnsafePointer()}, v.Elem())
-}
-
-// proxy writes a proxy: what it holds, or the reference that it is.
-func (e *encoder) proxy(p *Proxy) error {
-	switch {
-	case p == nil:
-		e.buf = wire.AppendNil(e.buf)
-		return nil
-	case p.tuple != nil:
-		return fail(ErrUnsupported, "%d results are not one argument: use one of Results()", len(p.tuple))
-	case p.isHeld():
-		return e.dynamic(p.held)
-	}
-	return e.ref(reflect.ValueOf(p))
-}
-
-// ref writes a reference to v.
-func (e *encoder) ref(v reflect.Value) error {
-	entry, err := e.out.refer(v)
-	if err != nil {
-		return err
-	}
-	e.buf = wire.AppendArray(wire.AppendTag(e.buf, tagRef), 3)
-	e.buf = wire.AppendUint(e.buf, uint64(len(e.refs)))
-	e.refs = append(e.refs, entry)
-	e.refType(v)
-	return nil
-}
-
-// typ writes a type: the number of a basic one, or its name, or the number that the message has given it by that.
-func (e *encoder) typ(key any, name string) {
-	t, _ := key.(reflect.Type)
-	n, ok := basicNumbers[t]
-	if !ok {
-		n, ok = e.types[key]
-	}
-	if ok {
-		e.buf = wire.AppendUint(e.buf, n)
-		return
-	}
-	e.number(key)
-	e.text(name)
-}
-
-// number gives a type the next number.
-func (e *encoder) number(key any) {
-	if e.types == nil {
-		e.types = make(map[any]uint64)
-	}
-	e.types[key] = firstNamed + uint64(len(e.types))
 }
 
 // err writes an error.
