@@ -135,28 +135,33 @@ func (s *Space) replyDirectly(o *object, in *conn.Inbound, got directly) conn.Re
 	return s.success(new(callScope), in, results)
 }
 
-// callDirectly calls a method, or the object, which is a func, if that can be done so.
+// callDirectly calls a method, or the object, which is a func or a method by itself, if that can be done so.
 func (o *object) callDirectly(in *conn.Inbound) directly {
 	args := wire.NewReader(in.Body.Data)
-	if in.Name != "" {
-		m, receiver := ownMethodOf(o, in.Name)
-		if m == nil || m.direct == nil {
+	of, name := o, in.Name
+	switch {
+	case name != "":
+	case o.of == nil:
+		if o.tuple || o.loc || o.v.Kind() != reflect.Func || o.v.IsNil() || !o.v.CanInterface() {
 			return directly{}
 		}
-		if receiver.Kind() != reflect.Pointer {
-			if !receiver.CanAddr() {
-				return directly{}
-			}
-			receiver = receiver.Addr() // which has the method, too
-			m = methodsOf(receiver.Type()).named(in.Name)
+		if d := directs[o.v.Type()]; d != nil {
+			return d.plain(o.v.Interface(), args)
 		}
-		return m.direct.method(m.at, receiver.UnsafePointer(), args)
+		return directly{}
+	case o.of.v.Kind() == reflect.Pointer && !o.of.loc: // and no value, of which the method has a copy
+		of, name = o.of, o.name
 	}
-	if o.tuple || o.loc || o.of != nil || o.v.Kind() != reflect.Func || o.v.IsNil() || !o.v.CanInterface() {
+	m, receiver := ownMethodOf(of, name)
+	if m == nil || m.direct == nil {
 		return directly{}
 	}
-	if d := directs[o.v.Type()]; d != nil {
-		return d.plain(o.v.Interface(), args)
+	if receiver.Kind() != reflect.Pointer {
+		if !receiver.CanAddr() {
+			return directly{}
+		}
+		receiver = receiver.Addr() // which has the method, too
+		m = methodsOf(receiver.Type()).named(name)
 	}
-	return directly{}
+	return m.direct.method(m.at, receiver.UnsafePointer(), args)
 }

@@ -134,6 +134,14 @@ func TestDirectCallsAreTypedAndAhead(t *testing.T) {
 		if n := must[int](t)(add(5)); n != 205 {
 			t.Errorf("a func that was returned: %d", n)
 		}
+		apart := must[func(int) (int, error)](t)(netproxy.Func[func(int) (int, error)](ctx, root, "Add"))
+		if n := must[int](t)(apart(5)); n != 210 {
+			t.Errorf("a method by itself: %d", n)
+		}
+		value := must[func() (int, error)](t)(netproxy.Func[func() (int, error)](ctx, root, "Value"))
+		if n := must[int](t)(value()); n != 210 {
+			t.Errorf("a method of a value by itself: %d", n)
+		}
 		half := async.Call[int64](h, "Half", int64(3))
 		if v, err := half.Await(ctx); !errors.Is(err, fs.ErrInvalid) {
 			t.Errorf("an error of a call begun ahead: %d, %v", v, err)
