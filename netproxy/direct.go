@@ -23,8 +23,8 @@ type direct struct {
 type directly struct {
 	done   bool   // false: nothing has been called
 	body   []byte // the encoded result
-	result any    // the same, as it is
-	err    error  // what it came with: then it is not encoded
+	result any    // the same, as it is, where it is not encoded
+	err    error  // what it came with, then
 }
 
 // directs are those that there are, by the types of the funcs without receivers.
@@ -103,8 +103,11 @@ func answer[A, R any](args wire.Reader, call func(A) (R, error)) directly {
 	if err != nil {
 		return directly{done: true, err: err, result: r}
 	}
-	body, _ := basicArguments([]any{r})
-	return directly{done: true, body: body, result: r}
+	body, ok := basicArguments([]any{r})
+	if !ok {
+		return directly{done: true, result: r}
+	}
+	return directly{done: true, body: body}
 }
 
 // serveDirectly carries out a call if that can be done so.
