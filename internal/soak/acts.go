@@ -169,10 +169,14 @@ func asyncLine(w *worker, ctx context.Context) {
 		calls[i] = w.call()
 		promises[i] = async.Call[uint64](line, "Use", calls[i])
 	}
+	var last, failed uint64
 	for i, o := range async.Settle(ctx, promises...) {
-		if w.ended(ctx, calls[i], o.Err) {
-			same(w, o.Value, uint64(i+1)) // in their order
+		if !w.ended(ctx, calls[i], o.Err) {
+			failed++ // it may have run, or not
+			continue
 		}
+		same(w, last < o.Value && uint64(i+1)-failed <= o.Value && o.Value <= uint64(i+1), true) // in their order
+		last = o.Value
 	}
 }
 
