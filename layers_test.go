@@ -20,6 +20,7 @@ var layers = map[string][]string{
 	"internal/rtype":       {},
 	"internal/stub":        {"internal/rtype"},
 	"internal/slowlink":    {},
+	"internal/babble":      {"internal/wire"},
 	"internal/rpyc":        {},
 	"internal/soak":        {"internal/slowlink", "async", "conn", "netproxy"},
 	"async":                {},

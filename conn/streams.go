@@ -289,6 +289,7 @@ func (c *Conn) endMux(err error) {
 		if errors.Is(err, broken) {
 			err = &ProtocolError{Text: "frames of its multiplexer make no sense: " + err.Error()}
 			c.end(err, err, &wire.Abort{Code: wire.AbortProtocol, Reason: err.Error()})
+			c.carrier.drain() // its reader, which has met the error, reads no more
 			return
 		}
 	}

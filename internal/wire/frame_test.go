@@ -176,9 +176,42 @@ func FuzzFrame(f *testing.F) {
 			}
 			return
 		}
-		again, err := NewFrameReader(k, 0).parse(AppendFrame(nil, first)[4:])
-		if err != nil || !reflect.DeepEqual(first, again) {
+		data = AppendFrame(nil, first)
+		again, err := NewFrameReader(k, 0).parse(data[4:])
+		if err != nil || !bytes.Equal(data, AppendFrame(nil, again)) {
 			t.Fatalf("%+v\n%+v\n%v", first, again, err)
+		}
+	})
+}
+
+// FuzzFrames: a stream is read as the frames that are in it, one after the other, each as if it were alone, and not beyond the bound of a frame.
+func FuzzFrames(f *testing.F) {
+	var stream []byte
+	for _, fr := range frames {
+		stream = AppendFrame(stream, fr.frame)
+		f.Add(AppendFrame(AppendFrame(nil, fr.frame), fr.frame))
+	}
+	f.Add(stream)
+	f.Add([]byte("\x01\xff\xff\xff"))
+	k := checker(f)
+	const most = 1 << 12
+	f.Fuzz(func(t *testing.T, data []byte) {
+		from, in := bytes.NewReader(data), NewFrameReader(k, most)
+		for read := 0; ; {
+			got, size, err := in.Next(from)
+			if err != nil {
+				if err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, ErrMalformed) && !errors.Is(err, ErrLimit) {
+					t.Fatalf("an error of no kind: %v", err)
+				}
+				return
+			}
+			alone, err := NewFrameReader(k, 0).parse(data[read+4 : read+size])
+			if err != nil || size > most+4 || !bytes.Equal(AppendFrame(nil, got), AppendFrame(nil, alone)) {
+				t.Fatalf("at byte %d, %d bytes: %+v, alone %+v, %v", read, size, got, alone, err)
+			}
+			if read += size; read != len(data)-from.Len() {
+				t.Fatalf("it has read %d bytes and says %d", len(data)-from.Len(), read)
+			}
 		}
 	})
 }
