@@ -281,3 +281,17 @@ func TestTypeNames(t *testing.T) {
 		t.Error(s)
 	}
 }
+
+// A few bytes can stand for a number that nobody could print.
+func TestNumbersThatTakeTooLong(t *testing.T) {
+	large := new(big.Float).SetMantExp(big.NewFloat(1), 1<<30)
+	for _, x := range []*big.Float{large, new(big.Float).Neg(large), new(big.Float).SetMantExp(big.NewFloat(1), -1<<30), new(big.Float).SetPrec(1 << 30).SetInt64(1)} {
+		if _, err := across(x, reflect.TypeFor[*big.Float](), false); !errors.Is(err, ErrArgument) {
+			t.Error(err)
+		}
+	}
+	fine := new(big.Float).SetMantExp(big.NewFloat(1).SetPrec(1000), 1<<19)
+	if got, err := across(fine, reflect.TypeFor[*big.Float](), false); err != nil || got.(*big.Float).Cmp(fine) != 0 {
+		t.Error(err)
+	}
+}

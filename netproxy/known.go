@@ -58,7 +58,10 @@ func codecOf(t reflect.Type) codec {
 		func(p any) ([]byte, error) { return p.(gob.GobEncoder).GobEncode() },
 		func(_ *decoder, data []byte) (any, error) {
 			p := reflect.New(t).Interface()
-			return p, p.(gob.GobDecoder).GobDecode(data)
+			if err := p.(gob.GobDecoder).GobDecode(data); err != nil {
+				return nil, err
+			}
+			return p, printableNumber(p)
 		},
 	}
 }
@@ -216,5 +219,20 @@ func (d *decoder) codedText(t reflect.Type) (any, error) {
 	if len(s) > maxCodedText {
 		return nil, fail(ErrArgument, "%d bytes of text are too many for a %s", len(s), t)
 	}
-	return p, u.UnmarshalText([]byte(s))
+	if err := u.UnmarshalText([]byte(s)); err != nil {
+		return nil, err
+	}
+	return p, printableNumber(p)
+}
+
+// maxFloatBits bounds the binary exponent and the precision of a big.Float: some bytes can stand for a number that takes minutes and gigabytes to be printed.
+const maxFloatBits = 1 << 20
+
+func printableNumber(p any) error {
+	if f, ok := p.(*big.Float); ok {
+		if exp := f.MantExp(nil); max(exp, -exp, int(f.Prec())) > maxFloatBits {
+			return fail(ErrArgument, "a big.Float of about 2^%d with a precision of %d bits: more than %d are not taken", exp, f.Prec(), maxFloatBits)
+		}
+	}
+	return nil
 }
