@@ -288,6 +288,9 @@ func (c *Conn) answer(a *answer, reply Reply, refusal *CallError, w *worker) (ne
 		}
 	}
 	body, err := c.packBody(&reply.Body)
+	if err == nil && body.bulk != nil {
+		err = c.w.mayReply(int(body.wire.Length), c.limits.MaxBulk)
+	}
 	if err != nil {
 		reply, refusal = Reply{}, refuse(CodeBadReply, "the result of %q cannot be sent: %v", a.in.Name, err)
 		body = packed{}
@@ -371,7 +374,7 @@ func (c *Conn) returnPacked(a *answer, reply Reply, refusal *CallError, body *pa
 		return 0
 	}
 	if f.Body.Number != 0 {
-		c.w.putBody(&outgoing{number: f.Body.Number, call: a.id, reply: true, frame: number, rest: body.bulk, left: int(f.Body.Length), free: body.free})
+		c.w.putBody(&outgoing{number: f.Body.Number, call: a.id, reply: true, frame: number, rest: body.bulk, size: int(f.Body.Length), left: int(f.Body.Length), free: body.free})
 	}
 	return waiting
 }

@@ -1,15 +1,18 @@
 package conn_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
+	"io"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/rgo-project/rgo/conn"
+	"github.com/rgo-project/rgo/internal/babble"
 	"github.com/rgo-project/rgo/internal/wire"
 )
 
@@ -262,6 +265,47 @@ func TestGivenUpInLanes(t *testing.T) {
 		}
 	}
 	p.send(&wire.Abort{})
+	over(t, served)
+}
+
+// Results that are asked for and not read wait here, as many as the limit allows.
+func TestResultsThatAreNotRead(t *testing.T) {
+	near, far, err := babble.Link()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shut(near)
+	accepted := make(chan *conn.Conn, 1)
+	go func() {
+		c, err := conn.Accept(context.Background(), far, quiet(conn.Config{Bind: play, Limits: conn.Limits{MaxBulk: 3 << 20}}))
+		if err != nil {
+			t.Error(err)
+		}
+		accepted <- c
+	}()
+	if err := babble.Shake(near); err != nil {
+		t.Fatal(err)
+	}
+	served := <-accepted
+	const size = 1200 << 10
+	for n := range uint64(3) {
+		all := wire.AppendFrame(nil, &wire.Call{ID: n + 1, Name: "echo", Body: wire.Body{Number: n + 1, Length: size}})
+		all = append(wire.AppendPieceHead(all, n+1, size), make([]byte, size)...)
+		if _, err := near.Write(all); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "it has been run", func() bool { return served.Stats().Served == n+1 && served.Stats().PendingIn == 0 })
+	}
+	told := make([]byte, 2*size+1000) // two results, and why there is no third
+	if err := near.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	n, err := io.ReadAtLeast(near, told, 2*size+400)
+	told = told[:n]
+	if want := "2457600 bytes of results wait to be read already, and with 1228800 more they would pass the limit, 3145728 (Limits.MaxBulk of who sends them)"; !bytes.Contains(told, []byte(want)) {
+		t.Errorf("%d bytes came back, without %q, %v", len(told), want, err)
+	}
+	shut(near)
 	over(t, served)
 }
 

@@ -26,6 +26,7 @@ type outgoing struct {
 	call   uint64 // that it belongs to
 	reply  bool   // it belongs to the return of a call of the peer's
 	frame  uint64 // that announces it
+	size   int    // bytes
 
 	mu    sync.Mutex // held while memory is read, and for nothing that waits
 	rest  [][]byte   // what is in no piece yet
@@ -108,6 +109,22 @@ func (w *writer) putBody(b *outgoing) {
 		w.bodies = append(w.bodies, b)
 		w.announced++
 	}
+}
+
+// mayReply says why a result is not sent: the peer asks for more and more, and leaves it unread, or reads slowly.
+func (w *writer) mayReply(size, most int) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	waiting := 0
+	for _, b := range w.bodies {
+		if b.reply {
+			waiting += b.size
+		}
+	}
+	if waiting > 0 && waiting+size > most {
+		return refuse(CodeTooMany, "%d bytes of results wait to be read already, and with %d more they would pass the limit, %d (Limits.MaxBulk of who sends them)", waiting, size, most)
+	}
+	return nil
 }
 
 // dropBody gives up the body of a call of ours, or of the return of one of the peer's, if it has not all been sent: the peer is told that the rest will not
