@@ -63,6 +63,7 @@ const maxPings = 64
 // newCarrier makes a carrier. A write that takes longer than limit is reported to stuck, which is to close the transport.
 func newCarrier(raw io.ReadWriteCloser, take func(*bufio.Reader) error, limit time.Duration, stuck func(error)) *carrier {
 	t := &carrier{raw: raw, take: take, limit: limit, handed: make(chan struct{}), ended: make(chan struct{})}
+	boundUnsent(raw)
 	t.now, t.lent = writersNow(raw)
 	t.slow = time.AfterFunc(time.Hour, func() {
 		stuck(fmt.Errorf("the peer has not read for %v: %w", limit, os.ErrDeadlineExceeded))

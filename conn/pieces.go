@@ -17,7 +17,8 @@ const (
 	pieceMin = 64 << 10
 	pieceMax = 1 << 20
 
-	pieceTime = time.Millisecond
+	pieceTime  = time.Millisecond
+	pieceParts = 256 // that a system call takes
 )
 
 // outgoing is a body that goes in pieces.
@@ -40,17 +41,18 @@ type outgoing struct {
 func (b *outgoing) cut(most int) (n int, last bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	n = min(b.left, most)
-	b.left -= n
-	b.piece = append(b.piece[:0], wire.AppendPieceHead(nil, b.number, n))
-	for more := n; more > 0; {
-		part := b.rest[0][:min(len(b.rest[0]), more)]
-		b.piece = append(b.piece, part)
-		more -= len(part)
+	b.piece = append(b.piece[:0], nil) // the head
+	for n < min(b.left, most) && len(b.piece) < pieceParts {
+		part := b.rest[0][:min(len(b.rest[0]), most-n)]
+		if n += len(part); len(part) > 0 {
+			b.piece = append(b.piece, part)
+		}
 		if b.rest[0] = b.rest[0][len(part):]; len(b.rest[0]) == 0 {
 			b.rest = b.rest[1:]
 		}
 	}
+	b.left -= n
+	b.piece[0] = wire.AppendPieceHead(nil, b.number, n)
 	return n, b.left == 0
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -21,31 +22,40 @@ func TestTail(t *testing.T) {
 		"parts of all sizes":  {Data: []byte("data "), Tail: [][]byte{[]byte("small"), big, nil, {}, big[:70_000], []byte("end")}},
 		"large data":          {Data: bytes.Clone(big), Tail: [][]byte{[]byte("tail")}},
 		"together just large": {Data: bytes.Clone(big[:40_000]), Tail: [][]byte{big[:40_000]}},
+		"many parts":          {Tail: slices.Collect(slices.Chunk(big, 10))},
+	}
+	transports := map[string]func(t *testing.T, a, b conn.Config) (x, y *conn.Conn){
+		"socket": smallPairOf,
+		"pipe":   func(_ *testing.T, a, b conn.Config) (x, y *conn.Conn) { return conn.Pipe(quiet(a), quiet(b)) },
 	}
 	for name, m := range messages {
-		want := bytes.Join(append([][]byte{m.Data}, m.Tail...), nil)
-		t.Run(name, func(t *testing.T) {
-			var freed atomic.Int64
-			m.Free = func() { freed.Add(1) }
-			a, b := conn.Pipe(quiet(conn.Config{Bind: play}), quiet(conn.Config{Bind: func(*conn.Conn) conn.Handler {
-				return conn.HandlerFunc(func(_ context.Context, in *conn.Inbound) conn.Reply {
-					if !bytes.Equal(in.Body.Data, want) || in.Body.Tail != nil {
-						return failed("%d bytes and %d parts came", len(in.Body.Data), len(in.Body.Tail))
-					}
-					return conn.Reply{Body: m}
-				})
-			}}))
-			defer over(t, b)
-			defer shut(a)
-			ret, err := a.Call(t.Context(), &conn.Request{Body: m})
-			if err != nil || ret.Failed || !bytes.Equal(ret.Body.Data, want) || ret.Body.Tail != nil {
-				t.Errorf("%d bytes of %d and %d parts came back, failed: %v, %v", len(ret.Body.Data), len(want), len(ret.Body.Tail), ret.Failed, err)
-			}
-			if n := freed.Load(); n != 2 {
-				t.Errorf("two messages are no longer read, %d of which it is said", n)
-			}
-		})
+		for via, pair := range transports {
+			t.Run(name+"/"+via, func(t *testing.T) { testTail(t, m, pair) })
+		}
 	}
+}
+
+func testTail(t *testing.T, m conn.Message, pair func(t *testing.T, a, b conn.Config) (x, y *conn.Conn)) {
+	want := bytes.Join(append([][]byte{m.Data}, m.Tail...), nil)
+	var freed atomic.Int64
+	message := func() conn.Message {
+		return conn.Message{Data: bytes.Clone(m.Data), Tail: m.Tail, Free: func() { freed.Add(1) }}
+	}
+	a, b := pair(t, conn.Config{}, conn.Config{Bind: func(*conn.Conn) conn.Handler {
+		return conn.HandlerFunc(func(_ context.Context, in *conn.Inbound) conn.Reply {
+			if !bytes.Equal(in.Body.Data, want) || in.Body.Tail != nil {
+				return failed("%d bytes and %d parts came", len(in.Body.Data), len(in.Body.Tail))
+			}
+			return conn.Reply{Body: message()}
+		})
+	}})
+	defer over(t, b)
+	defer shut(a)
+	ret, err := a.Call(t.Context(), &conn.Request{Body: message()})
+	if err != nil || ret.Failed || !bytes.Equal(ret.Body.Data, want) || ret.Body.Tail != nil {
+		t.Errorf("%d bytes of %d and %d parts came back, failed: %v, %v", len(ret.Body.Data), len(want), len(ret.Body.Tail), ret.Failed, err)
+	}
+	eventually(t, "it is said of both messages that they are no longer read", func() bool { return freed.Load() == 2 })
 }
 
 // A tail counts to the size of a body.
