@@ -11,10 +11,10 @@ import (
 	"strings"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
 
 	"github.com/rgo-project/rgo/bench/internal/sample"
 )
@@ -154,12 +154,13 @@ func (pic *picture) save(path string) error {
 	pic.Y.Max = pic.top * 1.1 / (1 - 15*float64(pic.lines)/260)
 	pic.Y.Tick.Marker = steps(pic.top * 1.1) // above are the legends
 	pic.X.Min, pic.X.Max = float64(pic.sizes[0])*.7, float64(slices.Max(pic.sizes))*1.6
-	w, err := pic.WriterTo(560, font.Length(height), "svg")
-	if err != nil {
-		return err
-	}
+	paper := vgsvg.New(560, height)
+	all := draw.New(paper)
+	all.SetColor(color.White)
+	all.Fill(all.Rectangle.Path())
+	pic.Draw(draw.Crop(all, 6, -8, 6, -8))
 	var b strings.Builder
-	if _, err := w.WriteTo(&b); err != nil {
+	if _, err := paper.WriteTo(&b); err != nil {
 		return err
 	}
 	// Whoever has not this font has one that looks like it.

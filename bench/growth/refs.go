@@ -69,8 +69,11 @@ func (s *ours) grow(to int) (child.Measures, error) {
 func (s *ours) calls() map[string]call {
 	return map[string]call{
 		"a call; the peer holds N of our objects": echo(s.root),
-		"a call that has one of these as an argument": func(x int64) (int64, error) {
+		"a call that has any of these as an argument": func(x int64) (int64, error) {
 			return netproxy.Call[int64](context.Background(), s.root, "Pass", s.all[rand.IntN(len(s.all))], x)
+		},
+		"a call that always has the same of these as an argument": func(x int64) (int64, error) {
+			return netproxy.Call[int64](context.Background(), s.root, "Pass", s.all[0], x)
 		},
 	}
 }
@@ -113,8 +116,11 @@ func (s *theirs) grow(to int) (child.Measures, error) {
 func (s *theirs) calls() map[string]call {
 	return map[string]call{
 		"a call; we hold N objects of the peer": echo(s.root),
-		"a call of a method of one of these": func(x int64) (int64, error) {
+		"a call of a method of any of these": func(x int64) (int64, error) {
 			return netproxy.Call[int64](context.Background(), s.all[rand.IntN(len(s.all))], "Ask", x)
+		},
+		"a call of a method of always the same of these": func(x int64) (int64, error) {
+			return netproxy.Call[int64](context.Background(), s.all[0], "Ask", x)
 		},
 	}
 }
@@ -168,7 +174,7 @@ func (s *kept) left() int {
 func (s *kept) calls() map[string]call {
 	return map[string]call{
 		"a call; the peer keeps N results for us": echo(s.root),
-		"a call of a method of one of these": func(x int64) (int64, error) {
+		"a call of a method of any of these": func(x int64) (int64, error) {
 			return async.Call[int64](s.all[rand.IntN(len(s.all))], "Ask", x).Await(context.Background())
 		},
 	}
