@@ -110,7 +110,7 @@ func memory(line string) (child.Measures, error) {
 	spent := collecting() - before
 	m, err := child.Memory(line)
 	if err == nil {
-		m["gc_ms"] = spent * 1e3
+		m["gc_ms"], m["ballast"] = spent*1e3, float64(len(serverBallast))
 	}
 	return m, err
 }
