@@ -146,3 +146,27 @@ func TestAStreamThatEndsBehindTheHandshake(t *testing.T) {
 type ended struct{ net.Conn }
 
 func (ended) SetDeadline(time.Time) error { return net.ErrClosed }
+
+// A stream that is opened too late, when nobody wants it any more, does not stay over there.
+func TestAStreamThatIsOpenedTooLate(t *testing.T) {
+	x, y := linkPair(t)
+	link := &plug{Conn: x}
+	a, b := shakePair(t, link, y, conn.Config{}, conn.Config{Bind: play})
+	t.Cleanup(func() { shut(a); over(t, a); over(t, b) })
+	link.Lock()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if _, err := a.OpenStream(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v", err)
+	}
+	link.Unlock()
+	st, err := a.OpenStream(t.Context()) // which comes behind it
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the second stream has come", func() bool { return b.Stats().Streams > 0 })
+	if err := st.Withdraw(); err != nil {
+		t.Error(err)
+	}
+	eventually(t, "no stream is left", func() bool { return a.Stats().Streams+b.Stats().Streams == 0 })
+}

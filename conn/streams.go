@@ -143,7 +143,7 @@ func (c *Conn) openMux(ctx context.Context) (*yamux.Stream, error) {
 		case got <- opened{s, err}:
 		case <-left:
 			if err == nil {
-				_ = s.Close() // of no use to anybody
+				c.forgo(s)
 			}
 		}
 	})
@@ -157,6 +157,14 @@ func (c *Conn) openMux(ctx context.Context) (*yamux.Stream, error) {
 	case <-ctx.Done():
 		return nil, fmt.Errorf("conn: opening a stream: %w", canceled(ctx, false))
 	}
+}
+
+// forgo closes a stream that was opened too late for whoever wanted it: nobody over there will ask for it.
+func (c *Conn) forgo(s *yamux.Stream) {
+	c.mu.Lock()
+	c.queueFrame(&wire.Reset{Stream: s.StreamID(), Code: wire.ResetUnused, Reason: "opened too late"})
+	c.mu.Unlock()
+	_ = s.Close() // of no use to anybody
 }
 
 // openFailed ends a connection that cannot open streams any more.
