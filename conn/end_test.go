@@ -76,21 +76,12 @@ func TestCallsInTheQueueWhenTheConnectionEnds(t *testing.T) {
 func TestBuildingOnACallThatWasGivenUp(t *testing.T) {
 	a, b := conn.Pipe(quiet(conn.Config{}), quiet(conn.Config{Bind: play}))
 	t.Cleanup(func() { shut(a); over(t, a); over(t, b) })
-	for want, end := range map[error]func() (context.Context, context.CancelFunc){
-		context.Canceled: func() (context.Context, context.CancelFunc) { return context.WithCancel(t.Context()) },
-		context.DeadlineExceeded: func() (context.Context, context.CancelFunc) {
-			return context.WithTimeout(t.Context(), time.Millisecond)
-		},
-	} {
-		ctx, cancel := end()
-		p, err := a.Start(ctx, &conn.Request{Name: "hang", Keep: true})
+	for _, want := range []error{context.Canceled, context.DeadlineExceeded} {
+		p, err := a.Start(t.Context(), &conn.Request{Name: "hang", Keep: true})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want == context.Canceled { //nolint:errorlint // the key itself
-			cancel()
-		}
-		<-p.Done()
+		p.Cancel(want)
 		for what, req := range map[string]*conn.Request{
 			"target":   {Target: p, Name: "echo"},
 			"argument": {Name: "echo", Body: conn.Message{Refs: []any{p}}},
@@ -99,7 +90,6 @@ func TestBuildingOnACallThatWasGivenUp(t *testing.T) {
 				t.Errorf("%s: %v, want %v", what, err, want)
 			}
 		}
-		cancel()
 	}
 }
 
