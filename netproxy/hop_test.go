@@ -276,7 +276,7 @@ func TestCancellationThroughAHop(t *testing.T) {
 	r, ctx := newRow(t), deadline(t)
 	why := errors.New("the user has left")
 	calling, cancel := context.WithCancelCause(ctx)
-	time.AfterFunc(20*time.Millisecond, func() { cancel(why) })
+	time.AfterFunc(200*time.Millisecond, func() { cancel(why) }) // when the call has long arrived
 	if _, err := r.far.Call(calling, "Hang"); !errors.Is(err, why) {
 		t.Errorf("here: %v", err)
 	}

@@ -184,10 +184,17 @@ func TestCancellationAndDeadlinesReachTheCallee(t *testing.T) {
 			t.Errorf("Hang: %v", err)
 		}
 		// through a callback: the context of the outer call ends the inner one
-		short, cancel = context.WithTimeout(ctx, 20*time.Millisecond)
-		defer cancel()
-		ended := make(chan struct{})
-		_, err := root.Call(short, "TryCtx", func(ctx context.Context) error {
+		began, ended := make(chan struct{}), make(chan struct{})
+		outer, stop := context.WithCancelCause(ctx)
+		go func() { // ends when the callback has begun, or with the test
+			select {
+			case <-began:
+			case <-ctx.Done():
+			}
+			stop(context.DeadlineExceeded)
+		}()
+		_, err := root.Call(outer, "TryCtx", func(ctx context.Context) error {
+			close(began)
 			<-ctx.Done()
 			close(ended)
 			return ctx.Err()
@@ -197,7 +204,7 @@ func TestCancellationAndDeadlinesReachTheCallee(t *testing.T) {
 		}
 		select {
 		case <-ended:
-		case <-time.After(3 * time.Second):
+		case <-ctx.Done():
 			t.Error("the callback's context did not end")
 		}
 	})
