@@ -79,9 +79,10 @@ func (t *carrier) serve() error {
 		if err != nil {
 			return t.failed(err)
 		}
-		if ours && t.take(t.in) != nil {
-			t.drain()
-			return io.EOF
+		if ours {
+			if err := t.take(t.in); err != nil {
+				return t.over(err)
+			}
 		}
 	}
 	return nil
@@ -95,6 +96,19 @@ func (t *carrier) failed(err error) error {
 	}
 	_ = t.take(bufio.NewReader(failing{err})) // it ends the connection
 	t.drain()
+	return io.EOF
+}
+
+// over ends the reading behind a frame that ended the connection. Behind the peer's last word nothing comes: to hang up now loses nothing, so two ends that
+// say goodbye at once need not wait for each other.
+func (t *carrier) over(err error) error {
+	var last *aborted
+	if !errors.As(err, &last) {
+		t.drain()
+		return io.EOF
+	}
+	t.release()
+	close(t.ended)
 	return io.EOF
 }
 

@@ -2,6 +2,7 @@ package conn_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/rgo-project/rgo/conn"
 )
@@ -42,6 +43,35 @@ func TestCloseWaitsForWhatIsOnItsWay(t *testing.T) {
 			thaw()
 			over(t, here)
 		})
+	}
+}
+
+// Two ends that say goodbye at once do not wait for each other until Close gives up, after a second.
+func TestBothEndsClose(t *testing.T) {
+	const times = 3
+	began := time.Now()
+	for range times {
+		left, right := linkPair(t)
+		gates := []*gate{newGate(left), newGate(right)}
+		a, b := shakePair(t, gates[0], gates[1], conn.Config{}, conn.Config{Bind: play})
+		ends := []*conn.Conn{a, b}
+		start(t, a, &conn.Request{Name: "hang"}) // so that each waits for the other to hang up
+		for _, g := range gates {
+			g.set(false)
+		}
+		for _, c := range ends {
+			go shut(c) // ends with the connection, which over waits for
+			<-c.Context().Done()
+		}
+		for _, g := range gates {
+			g.set(true)
+		}
+		for _, c := range ends {
+			over(t, c)
+		}
+	}
+	if took := time.Since(began); took > times*time.Second {
+		t.Errorf("%v for %d", took, times)
 	}
 }
 
