@@ -28,7 +28,11 @@ func (d *Silo) Keep(b []byte) int {
 }
 
 // Kept returns what was kept.
-func (d *Silo) Kept(i int) []byte { return d.kept[i] }
+func (d *Silo) Kept(i int) []byte {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.kept[i]
+}
 
 // Change adds 1 to a byte, calls back, and adds 1 to the next.
 func (*Silo) Change(b []byte, at int, f func() error) error {
